@@ -1,0 +1,1 @@
+"""The council's screens. Uses schemas/ and transforms/ (reads), and ingest/ (appends decisions)."""

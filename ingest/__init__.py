@@ -1,0 +1,1 @@
+"""How responses come in. Uses schemas/ alone."""

@@ -1,0 +1,1 @@
+"""What a consultation, a response and a decision are. This room imports nothing else of the project."""

@@ -1,0 +1,74 @@
+"""Where things lie in a data folder: paths only, nothing is read or written here."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from schemas.clock import Clock, read_clock
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The paths of one installation's data."""
+
+    root: Path
+
+    @property
+    def clock(self) -> Clock:
+        """This folder's clock (see `schemas.clock`)."""
+        return read_clock(self.root / "clock.toml")
+
+    @property
+    def clock_file(self) -> Path:
+        return self.root / "clock.toml"
+
+    @property
+    def definitions(self) -> Path:
+        """Published definitions, a folder for each consultation."""
+        return self.root / "definitions"
+
+    @property
+    def public_server(self) -> Path:
+        """All that the public server may see: its store, its signing key, recipients. No private key."""
+        return self.root / "public-server"
+
+    @property
+    def accounts(self) -> Path:
+        """Accounts and sessions of the council's screens (SQLite)."""
+        return self.root / "accounts.sqlite"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.root / "dagster"
+
+    def keys(self, consultation: str) -> Path:
+        """Private keys, each file 0600: pipeline identity, warehouse, pseudonyms."""
+        return self.root / "keys" / consultation
+
+    def landing(self, consultation: str) -> Path:
+        return self.root / "landing" / consultation
+
+    def journal(self, consultation: str) -> Path:
+        """Officers' decisions."""
+        return self.root / "decisions" / consultation
+
+    def inbox(self, consultation: str, channel: str) -> Path:
+        """Where files of a channel are put for ingestion: `email` (.eml), `post` (keying batches)."""
+        return self.root / "inbox" / consultation / channel
+
+    def warehouse_private(self, consultation: str) -> Path:
+        return self.root / "warehouse" / consultation / "private"
+
+    def warehouse_public(self, consultation: str) -> Path:
+        return self.root / "warehouse" / consultation / "public"
+
+    def releases(self, consultation: str) -> Path:
+        return self.root / "releases" / consultation
+
+
+def find_data_folder(given: Path | None) -> DataFolder:
+    """The data folder: `given`, else `YOURSAY_DATA`, else a folder of the user's."""
+    named = given or (Path(os.environ["YOURSAY_DATA"]) if os.environ.get("YOURSAY_DATA") else None)
+    return DataFolder((named or platformdirs.user_data_path("yoursay")).expanduser().absolute())

@@ -1,0 +1,118 @@
+"""Officers' decisions: everything a person adds to what arrived. An append-only journal holds them, sealed.
+
+A decision never edits data. It names its subject (a response, an artefact or the consultation) and the pipeline
+applies the latest that stands.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from schemas.response import RawAnswer
+
+
+class _Decision(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Coding(_Decision):
+    """A coder's position on one limb of one answer, with the words that show it. The latest of a coder counts."""
+
+    kind: Literal["coding"] = "coding"
+    response: str
+    field: str
+    limb: str = "whole"
+    code: str
+    quote: str = ""
+
+
+class QuarantineRelease(_Decision):
+    """A quarantined response goes on, with the corrected raw answers in `corrections` (may be empty for a waiver)."""
+
+    kind: Literal["quarantine_release"] = "quarantine_release"
+    response: str
+    corrections: dict[str, RawAnswer]
+    reason: str
+
+
+class Invalidation(_Decision):
+    """A response does not count (a test, abuse), for a reason."""
+
+    kind: Literal["invalidation"] = "invalidation"
+    response: str
+    reason: str
+
+
+class Link(_Decision):
+    """Two responses are of the same respondent, or are not."""
+
+    kind: Literal["link"] = "link"
+    first: str
+    second: str
+    verdict: Literal["same", "different", "undo"]
+    reason: str
+
+
+class LateAcceptance(_Decision):
+    """A late response counts all the same, for a reason."""
+
+    kind: Literal["late_acceptance"] = "late_acceptance"
+    response: str
+    reason: str
+
+
+class Extension(_Decision):
+    """The closing day moves, for all channels."""
+
+    kind: Literal["extension"] = "extension"
+    closes: date
+    reason: str
+
+
+class Approval(_Decision):
+    """An officer approves that one kind of thing leaves: rows or verbatim answers of this consultation."""
+
+    kind: Literal["approval"] = "approval"
+    what: Literal["rows", "verbatim"]
+    response: str | None = None
+    field: str | None = None
+    reason: str
+
+
+Decision = Annotated[
+    Coding | QuarantineRelease | Invalidation | Link | LateAcceptance | Extension | Approval,
+    Field(discriminator="kind"),
+]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One decision with its place in the journal, who made it and when it became known."""
+
+    seq: int
+    known_at: datetime
+    officer: str
+    decision: Decision
+
+
+_ADAPTER: TypeAdapter[Decision] = TypeAdapter(Decision)
+
+
+def encode_decision(decision: Decision) -> bytes:
+    return decision.model_dump_json().encode()
+
+
+def decode_decision(body: bytes) -> Decision:
+    """Raises pydantic.ValidationError, which never shows the input."""
+    return _ADAPTER.validate_json(body)
+
+
+def subjects_of(decision: Decision) -> tuple[str, ...]:
+    """The responses a decision is about; none for one about the whole consultation."""
+    if isinstance(decision, Link):
+        return (decision.first, decision.second)
+    if isinstance(decision, Extension):
+        return ()
+    return (decision.response,) if decision.response else ()

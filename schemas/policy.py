@@ -1,0 +1,125 @@
+"""The policy: how a consultation is run. Hashed apart, so that editing it never makes a form old."""
+
+import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas.questionnaire import FIELD_ID
+
+Channel = Literal["web", "email", "post", "import"]
+CHANNELS: tuple[Channel, ...] = ("web", "email", "post", "import")
+DisclosureClass = Literal["direct_identifier", "confidential_text", "quasi_identifier", "tabulated"]
+LinkageRole = Literal[
+    "title", "given_name", "family_name", "email", "phone", "address", "town", "postcode",
+    "organisation", "role", "capacity",
+]  # fmt: skip
+DEFAULT_EMPTIES = ("-", "--", "n/a", "na", "none", "nil", "not provided", "not applicable", "no answer", ".", "*")
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Code(_Model):
+    """One position an officer may code; `collapsed` is the broader code it becomes in small tables."""
+
+    code: str = Field(pattern=FIELD_ID)
+    label: str
+    collapsed: str = Field(pattern=FIELD_ID)
+
+
+class Frame(_Model):
+    """The coding frame of one field: its codes apply to each limb (to the answer as a whole where it has none)."""
+
+    codes: tuple[Code, ...] = Field(min_length=1)
+    limbs: dict[str, str] = Field(default_factory=dict, description="limb id -> label")
+
+    @property
+    def limb_ids(self) -> tuple[str, ...]:
+        return tuple(self.limbs) or ("whole",)
+
+    @property
+    def code_ids(self) -> tuple[str, ...]:
+        return tuple(code.code for code in self.codes)
+
+
+class ClosingRule(_Model):
+    """One rule for every channel; all moments are local to `time_zone`.
+
+    A response is in time when received by the end of `closes`; paper also when postmarked by then and received
+    within `post_grace_days`; an offline form also when started before and synced within `sync_grace_days`.
+    """
+
+    post_grace_days: int = Field(ge=0)
+    sync_grace_days: int = Field(ge=0)
+
+
+class Dates(_Model):
+    """Days on which the consultation is open, first and last included."""
+
+    opens: datetime.date
+    closes: datetime.date
+    time_zone: str = "Europe/London"
+    discrepancy: str | None = None
+
+
+class Publication(_Model):
+    """What may leave. `rows` and `verbatim` also need an officer's approval each time."""
+
+    verbatim: bool
+    rows: bool
+    organisation_list: bool
+    purpose: str
+    permission_field: str | None = None
+    member_threshold: int = Field(default=5, ge=1)
+    member_step: int = Field(default=10, ge=1)
+    release_threshold: int = Field(default=10, ge=1)
+    release_rounding: int = Field(default=5, ge=1)
+    percentages_from_base: int = Field(default=50, ge=1)
+    breakdowns_from_included: int = Field(default=100, ge=1)
+
+
+class Linkage(_Model):
+    """Which fields are evidence of who responds, and from how many responses merges need no officer."""
+
+    roles: dict[str, LinkageRole] = Field(default_factory=dict)
+    automatic_merges_from: int = Field(default=2_000, ge=0)
+
+
+class Meeting(_Model):
+    """A moment whose view the council needs: when papers are dispatched, when the Commission meets."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    label: str
+    at: datetime.datetime
+
+
+class Policy(_Model):
+    """How a consultation is run, complete. See docs/definition.md for each key."""
+
+    consultation: str
+    dates: Dates
+    closing: ClosingRule
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    contact_post: str
+    partners: tuple[str, ...] = ()
+    lawful_basis: str
+    retention_days_after_final: int = Field(ge=0)
+    respondent_type_field: str | None = None
+    disclosure: dict[str, DisclosureClass]
+    empties: tuple[str, ...] = DEFAULT_EMPTIES
+    publication: Publication
+    linkage: Linkage = Linkage()
+    frames: dict[str, Frame] = Field(default_factory=dict)
+    meetings: tuple[Meeting, ...] = ()
+    never_tabulate: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Policy":
+        if self.dates.opens > self.dates.closes:
+            raise ValueError("dates: opens is after closes")
+        for field_id, frame in self.frames.items():
+            if len(set(frame.code_ids)) != len(frame.code_ids):
+                raise ValueError(f"frames.{field_id}.codes: a code is used twice")
+        return self

@@ -1,0 +1,1 @@
+"""Plain functions from opened responses to marts, protected tables and releases. Uses schemas/ alone."""
