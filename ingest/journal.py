@@ -9,7 +9,7 @@ import pyarrow as pa
 from ingest.chained_log import ChainedLog, Problem
 from schemas.clock import Clock
 from schemas.decisions import Decided, Decision, decode_decision, encode_decision, subjects_of
-from schemas.sealing import Identity, Recipients, open_sealed, seal
+from schemas.sealing import Identity, Recipients, opener, seal
 
 HEADER = (
     pa.field("kind", pa.string(), nullable=False),
@@ -43,10 +43,11 @@ class Journal:
 
     def read(self, identity: Identity, after: int = 0, known_until: datetime | None = None) -> Iterator[Decided]:
         """Decisions with seq > `after`, opened, in order; one whose body was erased is passed over."""
+        open_body = opener(identity)
         for part in self.log.read_batches(after, known_until):
             for row in part.to_pylist():
                 if row["body"] is not None:
-                    decision = decode_decision(open_sealed(row["body"], identity))
+                    decision = decode_decision(open_body(row["body"]))
                     yield Decided(row["seq"], row["known_at"], row["officer"], decision)
 
     def verify(self) -> list[Problem]:

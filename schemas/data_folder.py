@@ -47,6 +47,10 @@ class DataFolder:
         """Private keys, each file 0600: pipeline identity, warehouse, pseudonyms."""
         return self.root / "keys" / consultation
 
+    def recovery(self, consultation: str) -> Path:
+        """Where a recovery key is written until somebody takes it offline."""
+        return self.root / "recovery" / f"{consultation}.key"
+
     def landing(self, consultation: str) -> Path:
         return self.root / "landing" / consultation
 

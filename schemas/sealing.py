@@ -7,6 +7,7 @@ Anyone may hold the recipients file; private key files are 0600 and their conten
 import os
 import secrets
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,16 +47,29 @@ def seal(plaintext: bytes, recipients: Recipients) -> bytes:
     return bytes(pyrage.encrypt(plaintext, recipients._parsed()))
 
 
+def opener(identity: Identity) -> Callable[[bytes], bytes]:
+    """A function that decrypts sealed bodies, for many of them: the key is parsed once.
+
+    It raises `SealingError` where a body was not sealed for this identity, or is damaged.
+    """
+    keys = [pyrage.x25519.Identity.from_str(identity.secret)]
+
+    def open_body(sealed: bytes) -> bytes:
+        try:
+            return bytes(pyrage.decrypt(sealed, keys))
+        except pyrage.DecryptError as error:
+            raise SealingError("A sealed body cannot be opened: damaged, or sealed for another key.") from error
+
+    return open_body
+
+
 def open_sealed(sealed: bytes, identity: Identity) -> bytes:
     """Decrypt one sealed body.
 
     Raises:
         SealingError: it was not sealed for this identity, or is damaged.
     """
-    try:
-        return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity.secret)]))
-    except pyrage.DecryptError as error:
-        raise SealingError("A sealed body cannot be opened: damaged, or sealed for another key.") from error
+    return opener(identity)(sealed)
 
 
 def new_identity() -> Identity:
