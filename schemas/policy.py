@@ -34,6 +34,7 @@ class Frame(_Model):
 
     codes: tuple[Code, ...] = Field(min_length=1)
     limbs: dict[str, str] = Field(default_factory=dict, description="limb id -> label")
+    collapsed_labels: dict[str, str] = Field(default_factory=dict, description="collapsed code -> label")
 
     @property
     def limb_ids(self) -> tuple[str, ...]:
@@ -42,6 +43,12 @@ class Frame(_Model):
     @property
     def code_ids(self) -> tuple[str, ...]:
         return tuple(code.code for code in self.codes)
+
+    @property
+    def collapsed_codes(self) -> dict[str, str]:
+        """Every collapsed code with its label, in the order of the codes."""
+        labels = {code.code: code.label for code in self.codes} | self.collapsed_labels
+        return {code.collapsed: labels[code.collapsed] for code in self.codes}
 
 
 class ClosingRule(_Model):
