@@ -1,22 +1,26 @@
 """A consultation's definition: questionnaire and policy, loaded from a folder, validated together and hashed apart.
 
 A definition folder holds `questionnaire.toml` and `policy.toml`. Publishing copies it into the data folder,
-one sub-folder for each consultation, and refuses a changed questionnaire under a published version.
+one sub-folder for each consultation, and refuses a changed questionnaire under a published id.
 """
 
 import hashlib
 import json
 import shutil
+import tempfile
 import tomllib
 import zoneinfo
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from schemas.consistency import Fault, inconsistencies
 from schemas.errors import YourSayError
+from schemas.key_paths import fault_of, first_difference, key_at_fault
 from schemas.policy import Policy
 from schemas.questionnaire import Questionnaire
 
@@ -78,95 +82,67 @@ def hash_of(model: BaseModel) -> str:
 
 def _read(file: Path, model: type[_AnyModel]) -> _AnyModel:
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        return model.model_validate(tomllib.loads(text))
     except FileNotFoundError as error:
         raise DefinitionError(f"{file}: the file is missing; see docs/definition.md.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"{file}: not valid TOML: {error}.") from error
-    try:
-        return model.model_validate(content)
+    except OSError as error:
+        raise DefinitionError(f"{file}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise DefinitionError(f"{file}: not valid TOML: the file is not UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{file}: {key_at_fault(text, str(error))}not valid TOML: {error}.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        key = _key_path(first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise DefinitionError(f"{file}: {f'{key}: ' if key else ''}{what}{more}.") from error
-
-
-def _key_path(location: tuple[int | str, ...]) -> str:
-    """`('questions', 2, 'fields', 0, 'open_text', 'label')` as `questions[3].fields[1].label`."""
-    from schemas.questionnaire import KINDS
-
-    path = ""
-    for part in location:
-        if isinstance(part, int):
-            path += f"[{part + 1}]"
-        elif part not in KINDS:
-            path += f".{part}"
-    return path.lstrip(".")
+        raise DefinitionError(_sentence(file, [fault_of(one) for one in error.errors()])) from error
 
 
 def _check_together(file: Path, questionnaire: Questionnaire, policy: Policy) -> None:
-    def fail(key: str, what: str) -> None:
-        raise DefinitionError(f"{file}: {key}: {what}.")
+    faults = list(inconsistencies(questionnaire, policy))
+    if faults:
+        raise DefinitionError(_sentence(file, faults))
 
-    if policy.consultation != questionnaire.id:
-        fail("consultation", f"'{policy.consultation}' is not the questionnaire's id '{questionnaire.id}'")
-    columns = questionnaire.answer_columns()
-    try:
-        zoneinfo.ZoneInfo(policy.dates.time_zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        fail("dates.time_zone", f"'{policy.dates.time_zone}' is not a time zone")
-    if policy.dates.closes != questionnaire.return_by:
-        fail("dates.closes", f"{policy.dates.closes} is not the day printed on the form, {questionnaire.return_by}")
-    for column in columns:
-        if column not in policy.disclosure:
-            fail("disclosure", f"'{column}' has no disclosure class")
-    named: list[tuple[str, Any]] = [("disclosure", policy.disclosure), ("linkage.roles", policy.linkage.roles)]
-    named += [("frames", policy.frames)]
-    for key, mapping in named:
-        for name in mapping:
-            if name not in columns:
-                fail(f"{key}.{name}", "the questionnaire has no such field")
-    for name, one in columns.items():
-        if one.kind in ("open_text", "short_text", "contact") and policy.disclosure[name] in ("tabulated",):
-            fail(f"disclosure.{name}", "a text cannot be 'tabulated'")
-    for name in policy.frames:
-        if columns[name].kind not in ("open_text", "short_text"):
-            fail(f"frames.{name}", "only a text is coded")
-    respondent_type = policy.respondent_type_field
-    if respondent_type is not None:
-        if respondent_type not in columns:
-            fail("respondent_type_field", f"the questionnaire has no field '{respondent_type}'")
-        if columns[respondent_type].kind not in ("single_choice", "multiple_choice"):
-            fail("respondent_type_field", "must be a field with choices")
-    permission = policy.publication.permission_field
-    if permission is not None and (permission not in columns or columns[permission].kind != "permission"):
-        fail("publication.permission_field", f"'{permission}' is not a field of the kind permission")
-    if (policy.publication.verbatim or policy.publication.rows) and permission is None:
-        fail("publication.permission_field", "verbatim answers or rows need a field that asks for permission")
+
+def _sentence(file: Path, faults: Sequence[Fault]) -> str:
+    key, what = faults[0]
+    more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{file}: {f'{key}: ' if key else ''}{what}{more}."
 
 
 def publish_definition(folder: Path, definitions: Path) -> Definition:
     """Copy a valid definition into `definitions/<id>/`; the same again is fine, a changed policy replaces the old.
 
     Raises:
-        DefinitionError: invalid, or the questionnaire differs from the one published under this version.
+        DefinitionError: invalid, or the questionnaire differs from the one published; names the key that does.
     """
     definition = load_definition(folder)
+    folder = folder.parent if folder.is_file() else folder
     target = definitions / definition.id
-    if (target / "questionnaire.toml").exists():
-        published = load_definition(target)
-        same_version = published.questionnaire.version == definition.questionnaire.version
-        if published.questionnaire_hash != definition.questionnaire_hash:
-            what = f"version {published.questionnaire.version} of '{definition.id}' is published and cannot change"
-            advice = "undo the change" if same_version else "publish it under an id of its own"
-            raise DefinitionError(f"{folder / 'questionnaire.toml'}: {what}; {advice}.")
-    target.mkdir(parents=True, exist_ok=True)
-    for name in ("questionnaire.toml", "policy.toml"):
-        if (folder / name).resolve() != (target / name).resolve():
-            shutil.copyfile(folder / name, target / name)
+    if target.is_dir():
+        published = load_definition(target).questionnaire
+        changed = first_difference(published.model_dump(mode="json"), definition.questionnaire.model_dump(mode="json"))
+        if changed is not None:
+            raise DefinitionError(
+                f"{folder / 'questionnaire.toml'}: {changed}: differs from version {published.version} of "
+                f"'{definition.id}', which is published and cannot change; undo it, or use an id of its own."
+            )
+        _copy(folder / "policy.toml", target / "policy.toml")
+    else:
+        # Both files appear at once, so that a reader never sees half a definition.
+        definitions.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=definitions, prefix=".") as made:
+            whole = Path(made) / "definition"
+            whole.mkdir()
+            for name in ("questionnaire.toml", "policy.toml"):
+                shutil.copyfile(folder / name, whole / name)
+            whole.replace(target)
     return definition
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Replace a file as a whole."""
+    temporary = target.with_name(f".{target.name}.part")
+    shutil.copyfile(source, temporary)
+    temporary.replace(target)
 
 
 def published_definitions(definitions: Path) -> dict[str, Definition]:
@@ -177,8 +153,7 @@ def published_definitions(definitions: Path) -> dict[str, Definition]:
     """
     if not definitions.exists():
         return {}
-    found = (load_definition(folder) for folder in sorted(definitions.iterdir()) if folder.is_dir())
-    return {definition.id: definition for definition in found}
+    return {name: load_definition(definitions / name) for name in _published_names(definitions)}
 
 
 def published_definition(definitions: Path, consultation: str) -> Definition:
@@ -187,8 +162,14 @@ def published_definition(definitions: Path, consultation: str) -> Definition:
     Raises:
         DefinitionError: there is none.
     """
-    folder = definitions / consultation
-    if "/" in consultation or not folder.is_dir():
-        known = ", ".join(sorted(p.name for p in definitions.iterdir())) if definitions.exists() else ""
-        raise DefinitionError(f"No consultation '{consultation}' is published here; known: {known or 'none'}.")
-    return load_definition(folder)
+    names = _published_names(definitions)
+    if consultation not in names:
+        known = ", ".join(names) or "none"
+        raise DefinitionError(f"No consultation '{consultation}' is published here; known: {known}.")
+    return load_definition(definitions / consultation)
+
+
+def _published_names(definitions: Path) -> list[str]:
+    if not definitions.exists():
+        return []
+    return sorted(f.name for f in definitions.iterdir() if f.is_dir() and not f.name.startswith("."))

@@ -1,12 +1,14 @@
 """The policy: how a consultation is run. Hashed apart, so that editing it never makes a form old."""
 
 import datetime
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from schemas.questionnaire import FIELD_ID
+from schemas.questionnaire import FIELD_ID, first_doubled
 
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, Field(pattern=FIELD_ID)]
 Channel = Literal["web", "email", "post", "import"]
 CHANNELS: tuple[Channel, ...] = ("web", "email", "post", "import")
 DisclosureClass = Literal["direct_identifier", "confidential_text", "quasi_identifier", "tabulated"]
@@ -25,7 +27,7 @@ class Code(_Model):
     """One position an officer may code; `collapsed` is the broader code it becomes in small tables."""
 
     code: str = Field(pattern=FIELD_ID)
-    label: str
+    label: Text
     collapsed: str = Field(pattern=FIELD_ID)
 
 
@@ -33,8 +35,8 @@ class Frame(_Model):
     """The coding frame of one field: its codes apply to each limb (to the answer as a whole where it has none)."""
 
     codes: tuple[Code, ...] = Field(min_length=1)
-    limbs: dict[str, str] = Field(default_factory=dict, description="limb id -> label")
-    collapsed_labels: dict[str, str] = Field(default_factory=dict, description="collapsed code -> label")
+    limbs: dict[Id, Text] = Field(default_factory=dict, description="limb id -> label")
+    collapsed_labels: dict[Id, Text] = Field(default_factory=dict, description="collapsed code -> label")
 
     @property
     def limb_ids(self) -> tuple[str, ...]:
@@ -49,6 +51,22 @@ class Frame(_Model):
         """Every collapsed code with its label, in the order of the codes."""
         labels = {code.code: code.label for code in self.codes} | self.collapsed_labels
         return {code.collapsed: labels[code.collapsed] for code in self.codes}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        doubled = first_doubled(self.code_ids)
+        if doubled:
+            raise ValueError(f"codes: the code '{doubled}' is used twice")
+        if "whole" in self.limbs:
+            raise ValueError("limbs.whole: this id stands for an answer without limbs; choose another")
+        collapsed = {code.collapsed for code in self.codes}
+        unlabelled = sorted(collapsed - set(self.code_ids) - set(self.collapsed_labels))
+        if unlabelled:
+            raise ValueError(f"collapsed_labels: the collapsed code '{unlabelled[0]}' has no label")
+        unused = sorted(set(self.collapsed_labels) - collapsed)
+        if unused:
+            raise ValueError(f"collapsed_labels.{unused[0]}: no code collapses to it")
+        return self
 
 
 class ClosingRule(_Model):
@@ -68,23 +86,32 @@ class Dates(_Model):
     opens: datetime.date
     closes: datetime.date
     time_zone: str = "Europe/London"
-    discrepancy: str | None = None
+    discrepancy: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.opens > self.closes:
+            raise ValueError("opens: is after closes")
+        return self
 
 
 class Publication(_Model):
-    """What may leave. `rows` and `verbatim` also need an officer's approval each time."""
+    """What may leave. `rows` and `verbatim` also need an officer's approval each time.
+
+    The limits may be set higher than here, never lower.
+    """
 
     verbatim: bool
     rows: bool
     organisation_list: bool
-    purpose: str
+    purpose: Text
     permission_field: str | None = None
-    member_threshold: int = Field(default=5, ge=1)
-    member_step: int = Field(default=10, ge=1)
-    release_threshold: int = Field(default=10, ge=1)
-    release_rounding: int = Field(default=5, ge=1)
-    percentages_from_base: int = Field(default=50, ge=1)
-    breakdowns_from_included: int = Field(default=100, ge=1)
+    member_threshold: int = Field(default=5, ge=5)
+    member_step: int = Field(default=10, ge=10)
+    release_threshold: int = Field(default=10, ge=10)
+    release_rounding: int = Field(default=5, ge=5)
+    percentages_from_base: int = Field(default=50, ge=50)
+    breakdowns_from_included: int = Field(default=100, ge=100)
 
 
 class Linkage(_Model):
@@ -98,8 +125,8 @@ class Meeting(_Model):
     """A moment whose view the council needs: when papers are dispatched, when the Commission meets."""
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
-    label: str
-    at: datetime.datetime
+    label: Text
+    at: AwareDatetime
 
 
 class Policy(_Model):
@@ -109,9 +136,9 @@ class Policy(_Model):
     dates: Dates
     closing: ClosingRule
     channels: tuple[Channel, ...] = Field(min_length=1)
-    contact_post: str
-    partners: tuple[str, ...] = ()
-    lawful_basis: str
+    contact_post: Text
+    partners: tuple[Text, ...] = ()
+    lawful_basis: Text
     retention_days_after_final: int = Field(ge=0)
     respondent_type_field: str | None = None
     disclosure: dict[str, DisclosureClass]
@@ -120,13 +147,16 @@ class Policy(_Model):
     linkage: Linkage = Linkage()
     frames: dict[str, Frame] = Field(default_factory=dict)
     meetings: tuple[Meeting, ...] = ()
-    never_tabulate: tuple[str, ...] = ()
+    never_tabulate: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
-    def _consistent(self) -> "Policy":
-        if self.dates.opens > self.dates.closes:
-            raise ValueError("dates: opens is after closes")
-        for field_id, frame in self.frames.items():
-            if len(set(frame.code_ids)) != len(frame.code_ids):
-                raise ValueError(f"frames.{field_id}.codes: a code is used twice")
+    def _consistent(self) -> Self:
+        for key, values in (
+            ("channels", self.channels),
+            ("meetings", [meeting.id for meeting in self.meetings]),
+            ("empties", [empty.casefold() for empty in self.empties]),
+        ):
+            doubled = first_doubled(values)
+            if doubled:
+                raise ValueError(f"{key}: '{doubled}' is given twice")
         return self

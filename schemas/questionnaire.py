@@ -6,8 +6,8 @@ A questionnaire has *questions* as they are printed (a number, a preamble) and e
 
 import datetime
 import re
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,6 +15,8 @@ from schemas.texts import LocalisedText
 
 OTHER_SUFFIX = "_other"
 FIELD_ID = r"^[a-z][a-z0-9_]{0,62}$"
+LANGUAGE = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
+RESERVED_IDS = frozenset({"response_id", "questionnaire_hash", "language", "misfits"})
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -69,6 +71,15 @@ class Contact(_FieldBase):
 class _WithChoices(_FieldBase):
     choices: tuple[Choice, ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _consistent_choices(self) -> Self:
+        doubled = first_doubled(self.codes)
+        if doubled:
+            raise ValueError(f"choices: the code '{doubled}' is used twice")
+        if sum(choice.please_say for choice in self.choices) > 1:
+            raise ValueError("choices: only one may have please_say")
+        return self
+
     @property
     def codes(self) -> tuple[str, ...]:
         return tuple(choice.code for choice in self.choices)
@@ -101,6 +112,12 @@ class Permission(_WithChoices):
 
     kind: Literal["permission"]
 
+    @model_validator(mode="after")
+    def _can_be_given_and_refused(self) -> Self:
+        if not {"yes", "no"} <= set(self.codes):
+            raise ValueError("choices: a permission needs the codes 'yes' and 'no'")
+        return self
+
 
 class Scale(_FieldBase):
     """A five-point scale; the answer is 1 to 5, `points` are the labels in that order."""
@@ -113,9 +130,15 @@ class Number(_FieldBase):
     """A number between `minimum` and `maximum`, both allowed."""
 
     kind: Literal["number"]
-    minimum: float
-    maximum: float
+    minimum: float = Field(allow_inf_nan=False)
+    maximum: float = Field(allow_inf_nan=False)
     whole: bool = True
+
+    @model_validator(mode="after")
+    def _ends_in_order(self) -> Self:
+        if self.minimum > self.maximum:
+            raise ValueError("minimum: is above maximum")
+        return self
 
 
 class PostcodeDistrict(_FieldBase):
@@ -130,6 +153,12 @@ class Date(_FieldBase):
     kind: Literal["date"]
     earliest: datetime.date
     latest: datetime.date
+
+    @model_validator(mode="after")
+    def _ends_in_order(self) -> Self:
+        if self.earliest > self.latest:
+            raise ValueError("earliest: is after latest")
+        return self
 
 
 AnyField = Annotated[
@@ -146,20 +175,18 @@ AnyField = Annotated[
     | Date,
     Field(discriminator="kind"),
 ]
-KINDS = tuple(
-    [
-        "open_text",
-        "short_text",
-        "contact",
-        "single_choice",
-        "multiple_choice",
-        "age_band",
-        "permission",
-        "scale",
-        "number",
-        "postcode_district",
-        "date",
-    ]
+KINDS = (
+    "open_text",
+    "short_text",
+    "contact",
+    "single_choice",
+    "multiple_choice",
+    "age_band",
+    "permission",
+    "scale",
+    "number",
+    "postcode_district",
+    "date",
 )
 
 
@@ -183,7 +210,7 @@ class Questionnaire(_Model):
     """What respondents see, complete. See docs/definition.md for each key."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    version: str
+    version: str = Field(min_length=1)
     languages: tuple[str, ...] = Field(min_length=1)
     title: LocalisedText
     asked_by: tuple[str, ...] = Field(min_length=1)
@@ -227,55 +254,72 @@ class Questionnaire(_Model):
         return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
 
     @model_validator(mode="after")
-    def _consistent(self) -> "Questionnaire":
-        ids = [one.id for one in self.fields()]
-        columns = list(self.answer_columns())
-        doubled = sorted({i for i in ids if ids.count(i) > 1})
-        if doubled:
-            raise ValueError(f"questions: the field id '{doubled[0]}' is used twice")
-        clash = [i for i in ids if i.endswith(OTHER_SUFFIX) and columns.count(i) and i[: -len(OTHER_SUFFIX)] in ids]
-        if clash:
-            raise ValueError(f"questions: the field id '{clash[0]}' is kept for the text beside 'other'")
-        seen: list[str] = []
-        for one in self.fields():
-            if one.shown_when:
-                self._check_condition(one, seen)
-            if isinstance(one, _WithChoices):
-                if len(set(one.codes)) != len(one.codes):
-                    raise ValueError(f"field '{one.id}': choices: a code is used twice")
-                if sum(choice.please_say for choice in one.choices) > 1:
-                    raise ValueError(f"field '{one.id}': choices: only one may have please_say")
-            if isinstance(one, Permission) and not {"yes", "no"} <= set(one.codes):
-                raise ValueError(f"field '{one.id}': choices: a permission needs the codes 'yes' and 'no'")
-            if isinstance(one, Number) and one.minimum > one.maximum:
-                raise ValueError(f"field '{one.id}': minimum is above maximum")
-            if isinstance(one, Date) and one.earliest > one.latest:
-                raise ValueError(f"field '{one.id}': earliest is after latest")
-            seen.append(one.id)
+    def _consistent(self) -> Self:
+        self._check_ids()
+        self._check_conditions()
         self._check_languages()
         return self
 
-    def _check_condition(self, one: AnyField, seen: list[str]) -> None:
-        assert one.shown_when
-        if one.shown_when.field not in seen:
-            raise ValueError(f"field '{one.id}': shown_when.field '{one.shown_when.field}' is not asked before it")
-        other = self.field(one.shown_when.field)
-        codes = other.codes if isinstance(other, _WithChoices) else ()
-        unknown = sorted(set(one.shown_when.any_of) - set(codes))
-        if unknown:
-            raise ValueError(f"field '{one.id}': shown_when.any_of '{unknown[0]}' is no choice of '{other.id}'")
+    def _check_ids(self) -> None:
+        for path, one in self._fields_by_path():
+            if one.id in RESERVED_IDS:
+                raise ValueError(f"{path}.id: '{one.id}' is a column of its own in every frame; choose another id")
+            beside = one.id.removesuffix(OTHER_SUFFIX)
+            if beside != one.id and any(other.id == beside for other in self.fields()):
+                raise ValueError(f"{path}.id: '{one.id}' is kept for the text beside a choice of '{beside}'")
+        doubled = first_doubled([one.id for one in self.fields()])
+        if doubled:
+            raise ValueError(f"questions: the field id '{doubled}' is used twice")
+        doubled = first_doubled([promise.id for promise in self.promises])
+        if doubled:
+            raise ValueError(f"promises: the id '{doubled}' is used twice")
+
+    def _check_conditions(self) -> None:
+        asked: dict[str, AnyField] = {}
+        for path, one in self._fields_by_path():
+            condition = one.shown_when
+            if condition is not None:
+                other = asked.get(condition.field)
+                if other is None:
+                    raise ValueError(f"{path}.shown_when.field: '{condition.field}' is not asked before '{one.id}'")
+                codes = other.codes if isinstance(other, _WithChoices) else ()
+                unknown = sorted(set(condition.any_of) - set(codes))
+                if unknown:
+                    raise ValueError(f"{path}.shown_when.any_of: '{unknown[0]}' is no choice of '{other.id}'")
+            asked[one.id] = one
+
+    def _fields_by_path(self) -> Iterator[tuple[str, AnyField]]:
+        """Every field with its key path, such as `questions[2].fields[1]`."""
+        for number, question in enumerate(self.questions, 1):
+            for position, one in enumerate(question.fields, 1):
+                yield f"questions[{number}].fields[{position}]", one
 
     def _check_languages(self) -> None:
         expected = frozenset(self.languages)
+        doubled = first_doubled(self.languages)
+        if doubled:
+            raise ValueError(f"languages: '{doubled}' is given twice")
+        malformed = [language for language in self.languages if not re.fullmatch(LANGUAGE, language)]
+        if malformed:
+            raise ValueError(f"languages: '{malformed[0]}' is not a language code such as 'en' or 'zh-Hant'")
         for path, text in _texts(self, ""):
             if text.languages == {""} and len(self.languages) == 1:
                 continue
             missing = sorted(expected - text.languages)
             extra = sorted(text.languages - expected)
             if missing:
-                raise ValueError(f"{path}: no text in '{missing[0]}'")
+                raise ValueError(f"{path}: there is no text in '{missing[0]}'")
             if extra:
-                raise ValueError(f"{path}: '{extra[0]}' is not one of the questionnaire's languages")
+                raise ValueError(f"{path}: {_language_name(extra[0])} is not one of the questionnaire's languages")
+
+
+def first_doubled(values: Sequence[str]) -> str | None:
+    """The first value that is there more than once."""
+    return next((value for position, value in enumerate(values) if value in values[:position]), None)
+
+
+def _language_name(language: str) -> str:
+    return f"'{language}'" if language else "a text without a language"
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, LocalisedText]]:

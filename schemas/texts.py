@@ -13,7 +13,13 @@ class LocalisedText(RootModel[dict[str, str]]):
     @model_validator(mode="before")
     @classmethod
     def _from_string(cls, value: Any) -> Any:
-        return {"": value.strip()} if isinstance(value, str) else value
+        texts = {"": value} if isinstance(value, str) else value
+        if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+            raise ValueError("a text, or a text for each language such as { en = '...', cy = '...' }, is expected")
+        texts = {language: text.strip() for language, text in texts.items()}
+        if not texts or not all(texts.values()):
+            raise ValueError("the text is empty")
+        return texts
 
     @property
     def languages(self) -> frozenset[str]:
