@@ -1,0 +1,134 @@
+"""The public server's application: pages, sync API, static files. It seals or takes sealed bodies, and opens none."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ingest.web import api, form_pages, pages
+from ingest.web.consultations import Consultations
+from ingest.web.errors import RefusedError
+from ingest.web.intake import Intake
+from ingest.web.render import BUILT, CONTENT_SECURITY_POLICY, Renderer
+from ingest.web.service import Service
+from ingest.web.settings import PublicSettings, read_secrets
+from ingest.web.store import Store
+from schemas.clock import Clock
+from schemas.receipts import load_signer
+
+_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+_SENTENCES = {
+    404: "There is no such page; see the list of consultations.",
+    405: "This address does not take that kind of request.",
+}
+
+
+def create_app(settings: PublicSettings, clock: Clock) -> Starlette:
+    """The application over a prepared folder (see `prepare_public_server`).
+
+    Raises:
+        IngestError: the front end is not built, or the store cannot be used.
+        SealingError: the folder is not prepared.
+    """
+    renderer = Renderer(clock)
+    secrets = read_secrets(settings)
+    signer = load_signer(settings.signing_key)
+    store = Store(settings.store)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = Starlette(
+        routes=[
+            *api.ROUTES,
+            Mount("/static", StaticFiles(directory=BUILT)),
+            *pages.ROUTES,
+            *form_pages.ROUTES,
+        ],
+        middleware=[Middleware(_SecurityHeaders)],
+        exception_handlers={
+            RefusedError: _refused,
+            HTTPException: _http_exception,
+            ClientDisconnect: _went_away,
+            Exception: _failed,
+        },
+        lifespan=lifespan,
+    )
+    # A redirect to the address without its slash would repeat whatever host the request named.
+    app.router.redirect_slashes = False
+    app.state.service = Service(
+        Consultations(settings), store, Intake(store, signer, clock), signer, secrets, renderer, clock
+    )
+    return app
+
+
+class _SecurityHeaders:
+    """Adds the headers that every answer carries; a page is not kept by caches unless it says so itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                present = {name for name, _ in headers}
+                static = scope["path"].startswith("/static/") and message["status"] == HTTPStatus.OK
+                kept = "public, max-age=31536000, immutable" if static else "no-store"
+                for name, value in (_HEADERS | {"cache-control": kept}).items():
+                    if name.encode() not in present:
+                        headers.append((name.encode(), value.encode()))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _say(request: Request, sentence: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    """A refusal in the form that the asker reads: JSON under /api, a page elsewhere."""
+    response: Response
+    if request.url.path.startswith("/api/"):
+        response = JSONResponse({"error": sentence}, status)
+    else:
+        response = pages.refused(request, sentence, status)
+    response.headers.update(headers or {})
+    return response
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusedError)
+    headers = {"retry-after": str(error.retry_after)} if error.retry_after else {}
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = "Bearer"
+    return _say(request, str(error), error.status, headers)
+
+
+async def _http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    sentence = _SENTENCES.get(error.status_code, f"{HTTPStatus(error.status_code).phrase}.")
+    return _say(request, sentence, error.status_code, dict(error.headers or {}))
+
+
+async def _went_away(_: Request, __: Exception) -> Response:
+    """The sender hung up: nobody reads this, and nothing was stored."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    return _say(request, "Something went wrong on the server; what you sent was not received.", 500)

@@ -1,0 +1,82 @@
+"""One line of the feed: how a stored submission travels from the public server to landing. Both sides use it."""
+
+import base64
+import hashlib
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from ingest.errors import IngestError
+from ingest.landing import Arrival
+from ingest.web.store import Record
+
+MEDIA_TYPE = "application/x-ndjson"
+SOURCE = "web"
+
+
+class FeedLine(BaseModel):
+    """A submission, supersede or withdraw; `sealed` is base64, `relates_to` the id that it is about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    sequence: int = Field(ge=1)
+    event: Literal["submission", "supersede", "withdraw"]
+    id: str = Field(min_length=1, max_length=128)
+    relates_to: str | None
+    questionnaire_hash: str
+    media_type: str
+    received_at: AwareDatetime
+    device_time: AwareDatetime | None
+    device_offset_minutes: int | None
+    sha256: str
+    sealed: str
+
+
+def feed_line(record: Record, sealed: bytes) -> bytes:
+    """The line of a stored record, with its line end."""
+    line = FeedLine.model_validate(
+        {
+            "sequence": record.sequence,
+            "event": record.event,
+            "id": record.id,
+            "relates_to": record.relates_to,
+            "questionnaire_hash": record.questionnaire_hash,
+            "media_type": record.media_type,
+            "received_at": datetime.fromisoformat(record.received_at),
+            "device_time": datetime.fromisoformat(record.device_time) if record.device_time else None,
+            "device_offset_minutes": record.device_offset_minutes,
+            "sha256": record.sha256,
+            "sealed": base64.b64encode(sealed).decode(),
+        }
+    )
+    return line.model_dump_json().encode() + b"\n"
+
+
+def arrival_of(line: FeedLine, consultation: str) -> Arrival:
+    """What is landed for a line.
+
+    Raises:
+        IngestError: the body is not the one that the server committed.
+    """
+    try:
+        body = base64.b64decode(line.sealed, validate=True)
+    except ValueError:
+        body = b""
+    if hashlib.sha256(body).hexdigest() != line.sha256:
+        raise IngestError(f"Submission {line.sequence} of '{consultation}' arrived damaged from the feed; pull again.")
+    return Arrival(
+        artefact_id=line.id,
+        consultation=consultation,
+        channel="web",
+        received_at=line.received_at,
+        source=SOURCE,
+        body=body,
+        event=line.event,
+        relates_to=line.relates_to,
+        questionnaire_hash=line.questionnaire_hash,
+        media_type=line.media_type,
+        device_time=line.device_time,
+        device_offset_minutes=line.device_offset_minutes,
+        source_sequence=line.sequence,
+    )

@@ -1,0 +1,129 @@
+"""Takes submissions in: what arrives is sealed if it is not yet, stored, and answered with a signed receipt."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC
+
+from ingest.web.consultations import Offered
+from ingest.web.store import Outcome, Record, Store, Stored, Submission
+from ingest.web.ticket import Ticket, fingerprint
+from schemas.clock import Clock
+from schemas.envelope import Envelope
+from schemas.receipts import Receipt, Signer, reference_of
+from schemas.response import MEDIA_TYPE, RawAnswer, ResponseDocument, encode_response
+from schemas.sealing import seal
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a submission. After a conflict both are kept: `receipt` is of what was sent now, `first` of
+    what holds the id."""
+
+    outcome: Outcome
+    receipt: Receipt
+    first: Receipt
+
+
+class Intake:
+    """One store, its signer and the clock that says when something was received."""
+
+    def __init__(self, store: Store, signer: Signer, clock: Clock) -> None:
+        self._store = store
+        self._signer = signer
+        self._clock = clock
+
+    async def take_envelope(self, envelope: Envelope) -> Taken:
+        """Store what a device sealed. The same sealed bytes are "the same again"."""
+        sealed = envelope.sealed_bytes()
+        submission = Submission(
+            consultation=envelope.consultation,
+            id=envelope.id,
+            questionnaire_hash=envelope.questionnaire_hash,
+            media_type=envelope.media_type,
+            received_at=self._now(),
+            sha256=_sha256(sealed),
+            fingerprint=_sha256(sealed),
+            reference=reference_of(envelope.consultation, envelope.id),
+            sealed=sealed,
+            device_time=envelope.device_time.astimezone(UTC).isoformat() if envelope.device_time else None,
+            device_offset_minutes=envelope.device_offset_minutes,
+        )
+        return await self._take(submission, lambda _: sealed)
+
+    async def take_form(
+        self, offered: Offered, ticket: Ticket, language: str, answers: dict[str, RawAnswer], key: bytes
+    ) -> Taken:
+        """Seal and store the answers of a posted form. The same answers from the same form are "the same again"."""
+        definition = offered.definition
+        document = ResponseDocument(
+            id=ticket.form_id,
+            consultation=definition.id,
+            questionnaire_hash=definition.questionnaire_hash,
+            language=language,
+            answers=answers,
+            started_at=ticket.opened_at.isoformat(),
+        )
+
+        def sealed_as(new_id: str) -> bytes:
+            # The id inside the seal must be the one that it is stored under.
+            return seal(encode_response(document.model_copy(update={"id": new_id})), offered.recipients)
+
+        sealed = sealed_as(ticket.form_id)
+        submission = Submission(
+            consultation=definition.id,
+            id=ticket.form_id,
+            questionnaire_hash=definition.questionnaire_hash,
+            media_type=MEDIA_TYPE,
+            received_at=self._now(),
+            sha256=_sha256(sealed),
+            fingerprint=fingerprint(ticket, encode_response(document), key),
+            reference=reference_of(definition.id, ticket.form_id),
+            sealed=sealed,
+        )
+        return await self._take(submission, sealed_as)
+
+    def receipt_of(self, record: Record) -> Receipt:
+        """The signed receipt; the same record always gives the same receipt."""
+        receipt = Receipt(
+            id=record.id,
+            consultation=record.consultation,
+            sha256=record.sha256,
+            sequence=record.sequence,
+            received_at=record.received_at,
+            reference=record.reference,
+            key_id=self._signer.key_id,
+        )
+        return self._signer.sign(receipt)
+
+    def _now(self) -> str:
+        return self._clock.now().astimezone(UTC).isoformat()
+
+    async def _take(self, submission: Submission, sealed_as: Callable[[str], bytes]) -> Taken:
+        stored = await self._put(submission)
+        if stored.outcome != "conflict":
+            return Taken(stored.outcome, self.receipt_of(stored.record), self.receipt_of(stored.record))
+        # Other content of this id is kept under a name that follows from the content, so that sending it again
+        # finds it. Eight digits can be made to clash on purpose; the whole fingerprint cannot.
+        for digits in (8, 64):
+            new_id = f"{submission.id}.conflict-{submission.fingerprint[:digits]}"
+            sealed = sealed_as(new_id)
+            other = replace(
+                submission,
+                id=new_id,
+                reference=reference_of(submission.consultation, new_id),
+                sealed=sealed,
+                sha256=_sha256(sealed),
+            )
+            kept = await self._put(other)
+            if kept.outcome != "conflict":
+                break
+        return Taken("conflict", self.receipt_of(kept.record), self.receipt_of(stored.record))
+
+    async def _put(self, submission: Submission) -> Stored:
+        return await asyncio.wrap_future(self._store.put(submission))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

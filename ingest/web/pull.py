@@ -1,0 +1,99 @@
+"""Fetches what the public server has committed, in its order, and lands it. The public server is never written to."""
+
+from collections.abc import Iterator
+
+import requests
+from pydantic import ValidationError
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from ingest.errors import IngestError
+from ingest.landing import Arrival, Landed, Landing
+from ingest.web.feed import MEDIA_TYPE, SOURCE, FeedLine, arrival_of
+
+PAGE = 500
+CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
+
+
+def pull(base_url: str, token: str, landing: Landing, consultation: str, tries: int = 6) -> Landed:
+    """Land every submission after the last one landed, page by page until none is left.
+
+    A page is landed before the next is asked for, so an interrupted pull resumes where it stopped. A server that is
+    away or busy is asked again up to `tries` times in all, after growing pauses or as its Retry-After says.
+
+    Args:
+        base_url: The public server, such as `https://consult.example.org`.
+        token: The feed token.
+
+    Returns:
+        What this pull landed, in all pages together.
+
+    Raises:
+        IngestError: the server is away or refuses, a body is damaged, or a sequence number is missing.
+    """
+    after = landing.last_source_sequence(SOURCE)
+    new = already = 0
+    last_seq = landing.log.last_seq()
+    with _session(token, tries) as session:
+        while page := list(_page(session, base_url, consultation, after)):
+            landed = landing.append(page)
+            new, already, last_seq = new + landed.new, already + landed.already, landed.last_seq
+            after += len(page)
+    return Landed(new, already, last_seq)
+
+
+def _session(token: str, tries: int) -> requests.Session:
+    session = requests.Session()
+    # A .netrc or a proxy of the environment must not replace the token or see it.
+    session.trust_env = False
+    session.headers["Authorization"] = f"Bearer {token}"
+    retry = Retry(
+        total=tries - 1,
+        backoff_factor=0.2,
+        backoff_jitter=0.2,
+        backoff_max=30,
+        status_forcelist=(429, 500, 502, 503, 504),
+        allowed_methods=("GET",),
+        respect_retry_after_header=True,
+        redirect=False,
+    )
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(max_retries=retry))
+    return session
+
+
+def _page(session: requests.Session, base_url: str, consultation: str, after: int) -> Iterator[Arrival]:
+    """The submissions that follow `after`, checked: none missing, each body the one that was committed."""
+    address = f"{base_url.rstrip('/')}/api/consultations/{consultation}/feed"
+    try:
+        response = session.get(
+            address,
+            params={"after": after, "limit": PAGE},
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        what = f"The public server at {base_url} cannot be reached ({type(error).__name__})"
+        raise IngestError(f"{what}; what was landed stays, pull again later.") from error
+    if response.status_code != requests.codes.ok:
+        raise IngestError(f"The feed at {address} answered {response.status_code}: {_reason(response)}")
+    if not response.headers.get("content-type", "").startswith(MEDIA_TYPE):
+        raise IngestError(f"What answers at {address} is not the public server; check the address.")
+    for expected, text in enumerate(response.content.splitlines(), start=after + 1):
+        try:
+            line = FeedLine.model_validate_json(text)
+        except ValidationError:
+            raise IngestError(f"Line {expected} of the feed of '{consultation}' cannot be read; pull again.") from None
+        if line.sequence != expected:
+            missing = f"submission {expected} of '{consultation}' is missing in the feed, {line.sequence} came instead"
+            raise IngestError(f"Nothing after {after} was landed: {missing}; compare the server's store.")
+        yield arrival_of(line, consultation)
+
+
+def _reason(response: requests.Response) -> str:
+    """What to do about a refusal."""
+    if response.status_code == requests.codes.unauthorized:
+        return "the feed token is not the server's; see 'feed.token' in its folder."
+    if response.status_code == requests.codes.not_found:
+        return "the server does not offer this consultation; prepare it there."
+    return "try again later."

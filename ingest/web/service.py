@@ -1,0 +1,60 @@
+"""What every request handler shares, made once for an application."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from ingest.web.consultations import Consultations
+from ingest.web.errors import RefusedError
+from ingest.web.intake import Intake
+from ingest.web.render import Renderer
+from ingest.web.settings import Secrets
+from ingest.web.store import Store
+from schemas.clock import Clock
+from schemas.receipts import Signer
+
+# How far a body that is too large is still read, so that its sender listens when it is told so.
+_MAX_DRAINED_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of one public server."""
+
+    consultations: Consultations
+    store: Store
+    intake: Intake
+    signer: Signer
+    secrets: Secrets
+    renderer: Renderer
+    clock: Clock
+
+
+def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The request's body.
+
+    Raises:
+        RefusedError: larger than `limit` bytes (413).
+    """
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+        else:
+            chunks.clear()
+        if size > _MAX_DRAINED_BYTES:
+            break
+    if size > limit:
+        raise RefusedError(f"This is too large: at most {limit // 1_000_000} MB can be sent at once.", 413)
+    return b"".join(chunks)
+
+
+def media_type_of(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
