@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.questionnaire import KINDS
+from schemas.fields import KINDS
 
 _IN_WORDS = {
     "missing": "this key is missing",

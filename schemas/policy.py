@@ -3,11 +3,10 @@
 import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from schemas.questionnaire import FIELD_ID, first_doubled
+from schemas.fields import FIELD_ID, Strict, Text, first_doubled
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, Field(pattern=FIELD_ID)]
 Channel = Literal["web", "email", "post", "import"]
 CHANNELS: tuple[Channel, ...] = ("web", "email", "post", "import")
@@ -19,11 +18,7 @@ LinkageRole = Literal[
 DEFAULT_EMPTIES = ("-", "--", "n/a", "na", "none", "nil", "not provided", "not applicable", "no answer", ".", "*")
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Code(_Model):
+class Code(Strict):
     """One position an officer may code; `collapsed` is the broader code it becomes in small tables."""
 
     code: str = Field(pattern=FIELD_ID)
@@ -31,7 +26,7 @@ class Code(_Model):
     collapsed: str = Field(pattern=FIELD_ID)
 
 
-class Frame(_Model):
+class Frame(Strict):
     """The coding frame of one field: its codes apply to each limb (to the answer as a whole where it has none)."""
 
     codes: tuple[Code, ...] = Field(min_length=1)
@@ -69,7 +64,7 @@ class Frame(_Model):
         return self
 
 
-class ClosingRule(_Model):
+class ClosingRule(Strict):
     """One rule for every channel; all moments are local to `time_zone`.
 
     A response is in time when received by the end of `closes`; paper also when postmarked by then and received
@@ -80,7 +75,7 @@ class ClosingRule(_Model):
     sync_grace_days: int = Field(ge=0)
 
 
-class Dates(_Model):
+class Dates(Strict):
     """Days on which the consultation is open, first and last included."""
 
     opens: datetime.date
@@ -95,7 +90,7 @@ class Dates(_Model):
         return self
 
 
-class Publication(_Model):
+class Publication(Strict):
     """What may leave. `rows` and `verbatim` also need an officer's approval each time.
 
     The limits may be set higher than here, never lower.
@@ -114,14 +109,14 @@ class Publication(_Model):
     breakdowns_from_included: int = Field(default=100, ge=100)
 
 
-class Linkage(_Model):
+class Linkage(Strict):
     """Which fields are evidence of who responds, and from how many responses merges need no officer."""
 
     roles: dict[str, LinkageRole] = Field(default_factory=dict)
     automatic_merges_from: int = Field(default=2_000, ge=0)
 
 
-class Meeting(_Model):
+class Meeting(Strict):
     """A moment whose view the council needs: when papers are dispatched, when the Commission meets."""
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
@@ -129,7 +124,7 @@ class Meeting(_Model):
     at: AwareDatetime
 
 
-class Policy(_Model):
+class Policy(Strict):
     """How a consultation is run, complete. See docs/definition.md for each key."""
 
     consultation: str

@@ -1,196 +1,74 @@
 """The questionnaire: what respondents see. Its hash never changes once published.
 
 A questionnaire has *questions* as they are printed (a number, a preamble) and each question has one or more
-*fields*, the places for an answer. An answer is addressed by the field's id everywhere.
+*fields*, the places for an answer (`schemas.fields` has their kinds). An answer is addressed by the field's id
+everywhere.
 """
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from schemas.fields import (
+    FIELD_ID,
+    KINDS,
+    OTHER_SUFFIX,
+    POSTCODE_DISTRICT,
+    AgeBand,
+    AnyField,
+    Choice,
+    Contact,
+    Date,
+    MultipleChoice,
+    Number,
+    OpenText,
+    Permission,
+    PostcodeDistrict,
+    Scale,
+    ShortText,
+    ShownWhen,
+    SingleChoice,
+    Strict,
+    Text,
+    WithChoices,
+    first_doubled,
+)
 from schemas.texts import LocalisedText
 
-OTHER_SUFFIX = "_other"
-FIELD_ID = r"^[a-z][a-z0-9_]{0,62}$"
+__all__ = [
+    "FIELD_ID",
+    "KINDS",
+    "OTHER_SUFFIX",
+    "POSTCODE_DISTRICT",
+    "RIGHT_TO_LEFT",
+    "AgeBand",
+    "AnyField",
+    "Choice",
+    "Contact",
+    "Date",
+    "MultipleChoice",
+    "Number",
+    "OpenText",
+    "Permission",
+    "PostcodeDistrict",
+    "Promise",
+    "Question",
+    "Questionnaire",
+    "Scale",
+    "ShortText",
+    "ShownWhen",
+    "SingleChoice",
+]
+
 LANGUAGE = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
 RESERVED_IDS = frozenset({"response_id", "questionnaire_hash", "language", "misfits"})
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Choice(_Model):
-    """One box that can be ticked. `please_say` opens a text beside it (field id + `_other`)."""
-
-    code: str = Field(pattern=FIELD_ID)
-    label: LocalisedText
-    please_say: bool = False
-
-
-class ShownWhen(_Model):
-    """A field is asked only when another field holds one of these codes."""
-
-    field: str
-    any_of: tuple[str, ...] = Field(min_length=1)
-
-
-class _FieldBase(_Model):
-    id: str = Field(pattern=FIELD_ID)
-    label: LocalisedText
-    hint: LocalisedText | None = None
-    shown_when: ShownWhen | None = None
-
-
-class OpenText(_FieldBase):
-    """An answer in the respondent's own words, of any length up to `max_length` characters."""
-
-    kind: Literal["open_text"]
-    max_length: int = Field(default=100_000, ge=1)
-
-
-class ShortText(_FieldBase):
-    """One line of text."""
-
-    kind: Literal["short_text"]
-    max_length: int = Field(default=1_000, ge=1)
-
-
-class Contact(_FieldBase):
-    """An optional contact detail; what sort it is decides the input's keyboard and autocomplete."""
-
-    kind: Literal["contact"]
-    detail: Literal["title", "given_name", "family_name", "email", "phone", "address", "town", "postcode"]
-    max_length: int = Field(default=1_000, ge=1)
-
-
-class _WithChoices(_FieldBase):
-    choices: tuple[Choice, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _consistent_choices(self) -> Self:
-        doubled = first_doubled(self.codes)
-        if doubled:
-            raise ValueError(f"choices: the code '{doubled}' is used twice")
-        if sum(choice.please_say for choice in self.choices) > 1:
-            raise ValueError("choices: only one may have please_say")
-        return self
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        return tuple(choice.code for choice in self.choices)
-
-    @property
-    def has_other(self) -> bool:
-        return any(choice.please_say for choice in self.choices)
-
-
-class SingleChoice(_WithChoices):
-    """One of the choices."""
-
-    kind: Literal["single_choice"]
-
-
-class MultipleChoice(_WithChoices):
-    """Any number of the choices, none included."""
-
-    kind: Literal["multiple_choice"]
-
-
-class AgeBand(_WithChoices):
-    """One of the bands of age, youngest first."""
-
-    kind: Literal["age_band"]
-
-
-class Permission(_WithChoices):
-    """Permission to publish: the definition's own wording, with the codes `yes` and `no` among the choices."""
-
-    kind: Literal["permission"]
-
-    @model_validator(mode="after")
-    def _can_be_given_and_refused(self) -> Self:
-        if not {"yes", "no"} <= set(self.codes):
-            raise ValueError("choices: a permission needs the codes 'yes' and 'no'")
-        return self
-
-
-class Scale(_FieldBase):
-    """A five-point scale; the answer is 1 to 5, `points` are the labels in that order."""
-
-    kind: Literal["scale"]
-    points: tuple[LocalisedText, ...] = Field(min_length=5, max_length=5)
-
-
-class Number(_FieldBase):
-    """A number between `minimum` and `maximum`, both allowed."""
-
-    kind: Literal["number"]
-    minimum: float = Field(allow_inf_nan=False)
-    maximum: float = Field(allow_inf_nan=False)
-    whole: bool = True
-
-    @model_validator(mode="after")
-    def _ends_in_order(self) -> Self:
-        if self.minimum > self.maximum:
-            raise ValueError("minimum: is above maximum")
-        return self
-
-
-class PostcodeDistrict(_FieldBase):
-    """The outward half of a UK postcode, such as DE1."""
-
-    kind: Literal["postcode_district"]
-
-
-class Date(_FieldBase):
-    """A day, written YYYY-MM-DD or DD/MM/YYYY, between `earliest` and `latest`, both allowed."""
-
-    kind: Literal["date"]
-    earliest: datetime.date
-    latest: datetime.date
-
-    @model_validator(mode="after")
-    def _ends_in_order(self) -> Self:
-        if self.earliest > self.latest:
-            raise ValueError("earliest: is after latest")
-        return self
-
-
-AnyField = Annotated[
-    OpenText
-    | ShortText
-    | Contact
-    | SingleChoice
-    | MultipleChoice
-    | AgeBand
-    | Permission
-    | Scale
-    | Number
-    | PostcodeDistrict
-    | Date,
-    Field(discriminator="kind"),
-]
-KINDS = (
-    "open_text",
-    "short_text",
-    "contact",
-    "single_choice",
-    "multiple_choice",
-    "age_band",
-    "permission",
-    "scale",
-    "number",
-    "postcode_district",
-    "date",
-)
-
-
-class Question(_Model):
+class Question(Strict):
     """A question as it is printed: its number (none for the questions about you), what comes before it, its fields."""
 
     number: str | None = None
@@ -199,21 +77,21 @@ class Question(_Model):
     fields: tuple[AnyField, ...] = Field(min_length=1)
 
 
-class Promise(_Model):
+class Promise(Strict):
     """A promise made to respondents, and its id, which a failing gate names."""
 
     id: str = Field(pattern=FIELD_ID)
     text: LocalisedText
 
 
-class Questionnaire(_Model):
+class Questionnaire(Strict):
     """What respondents see, complete. See docs/definition.md for each key."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     version: str = Field(min_length=1)
     languages: tuple[str, ...] = Field(min_length=1)
     title: LocalisedText
-    asked_by: tuple[str, ...] = Field(min_length=1)
+    asked_by: tuple[Text, ...] = Field(min_length=1)
     notice: LocalisedText | None = None
     published_on: LocalisedText | None = None
     stated_duration: LocalisedText
@@ -245,7 +123,7 @@ class Questionnaire(_Model):
         columns: dict[str, AnyField] = {}
         for one in self.fields():
             columns[one.id] = one
-            if isinstance(one, _WithChoices) and one.has_other:
+            if isinstance(one, WithChoices) and one.has_other:
                 columns[one.id + OTHER_SUFFIX] = one
         return columns
 
@@ -282,7 +160,7 @@ class Questionnaire(_Model):
                 other = asked.get(condition.field)
                 if other is None:
                     raise ValueError(f"{path}.shown_when.field: '{condition.field}' is not asked before '{one.id}'")
-                codes = other.codes if isinstance(other, _WithChoices) else ()
+                codes = other.codes if isinstance(other, WithChoices) else ()
                 unknown = sorted(set(condition.any_of) - set(codes))
                 if unknown:
                     raise ValueError(f"{path}.shown_when.any_of: '{unknown[0]}' is no choice of '{other.id}'")
@@ -313,11 +191,6 @@ class Questionnaire(_Model):
                 raise ValueError(f"{path}: {_language_name(extra[0])} is not one of the questionnaire's languages")
 
 
-def first_doubled(values: Sequence[str]) -> str | None:
-    """The first value that is there more than once."""
-    return next((value for position, value in enumerate(values) if value in values[:position]), None)
-
-
 def _language_name(language: str) -> str:
     return f"'{language}'" if language else "a text without a language"
 
@@ -332,6 +205,3 @@ def _texts(value: object, path: str) -> Iterator[tuple[str, LocalisedText]]:
     elif isinstance(value, tuple):
         for position, item in enumerate(value, 1):
             yield from _texts(item, f"{path}[{position}]")
-
-
-POSTCODE_DISTRICT = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?$")
