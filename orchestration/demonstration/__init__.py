@@ -1,0 +1,1 @@
+"""The demonstration: synthetic people, their responses, and a history played through the real channels."""

@@ -1,0 +1,7 @@
+"""The error of this room."""
+
+from schemas.errors import YourSayError
+
+
+class DemonstrationError(YourSayError):
+    """The demonstration cannot be played."""
