@@ -1,0 +1,93 @@
+"""The results server: Streamlit behind the session middleware, with routes for sign-in, files, plain pages."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from streamlit import config
+
+from dashboards.accounts import Account, unknown_name_hash
+from dashboards.guard import SessionMiddleware
+from dashboards.results.plain import plain_routes
+from dashboards.results.releases import release_route
+from dashboards.results.settings import ResultsSettings, install
+from dashboards.sign_in import sign_in_routes
+
+_SCRIPT = Path(__file__).with_name("script.py")
+_OPTIONS: dict[str, Any] = {
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "client.toolbarMode": "minimal",
+    "global.developmentMode": False,
+    "logger.hideWelcomeMessage": True,
+    "runner.magicEnabled": False,
+    "server.allowRunOnSave": False,
+    "server.enableAgentApi": False,
+    "server.enableCORS": True,
+    "server.enableStaticServing": False,
+    "server.enableXsrfProtection": True,
+    "server.fileWatcherType": "none",
+    "server.headless": True,
+    "server.maxUploadSize": 1,
+    "theme.base": "light",
+    "theme.linkColor": "#1a5a96",
+    "theme.primaryColor": "#12507b",
+    "theme.textColor": "#0b0c0c",
+}
+# Streamlit's front end writes styles into the page and Vega compiles its expressions. Nothing comes from elsewhere.
+_CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+# Parts of Streamlit that this application does not use: uploads, its own sign-in, components, agents, counters.
+_UNUSED = (
+    "/_stcore/upload_file",
+    "/_stcore/agent",
+    "/_stcore/metrics",
+    "/_stcore/bidi-components",
+    "/component/",
+    "/auth/",
+    "/oauth2callback",
+)
+
+
+def create_results_app(settings: ResultsSettings) -> st.App:
+    """The ASGI application. One a process, as Streamlit has it.
+
+    It opens what `settings` names and nothing else: public versions, releases, and the store of accounts.
+    """
+    install(settings)
+    # Hashed now, so that the first unknown name takes no longer than the next.
+    unknown_name_hash()
+    config.get_config_options(force_reparse=True, options_from_flags=_OPTIONS)
+    return st.App(
+        _SCRIPT,
+        routes=[*sign_in_routes(settings.store, settings.clock), release_route(settings), *plain_routes(settings)],
+        middleware=[
+            Middleware(
+                SessionMiddleware,
+                store=settings.store,
+                clock=settings.clock,
+                may_open=_may_open,
+                content_security_policy=_CONTENT_SECURITY_POLICY,
+            )
+        ],
+    )
+
+
+def _may_open(_account: Account, path: str) -> bool:
+    """Every role has its pages here, and each page and route asks for the role itself; unused parts open to nobody."""
+    return not path.startswith(_UNUSED)

@@ -1,0 +1,73 @@
+"""Tables and bars of protected counts: hidden cells in words, percentages only from the policy's base on."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from dashboards.results import wording
+from dashboards.results.figures import Bars, Table
+from dashboards.results.read import About
+
+# With more bars than this a chart says less than its table.
+_MOST_BARS = 25
+
+
+class Count(Protocol):
+    """A row of a protected table."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def responses(self) -> int | None: ...
+    @property
+    def base(self) -> int | None: ...
+
+
+def counts_table(caption: str, heading: str, unit: str, rows: Sequence[Count], about: About) -> Table:
+    """One row a category; with the share of the base where the base is large enough for percentages."""
+    with_shares = all((row.base or 0) >= about.percentages_from for row in rows)
+    cells = [(row.label, wording.count(row.responses), *([_share(row)] if with_shares else [])) for row in rows]
+    return Table(caption, (heading, unit, *(["Share of the base"] if with_shares else [])), tuple(cells))
+
+
+def bars_of(rows: Sequence[Count]) -> Bars | None:
+    """Bars in the order of the table; none where there are too many to read or nothing to draw."""
+    if not 1 <= len(rows) <= _MOST_BARS or all(row.responses is None for row in rows):
+        return None
+    return Bars(
+        labels=tuple(row.label for row in rows),
+        values=tuple(row.responses for row in rows),
+        texts=tuple(wording.count(row.responses) for row in rows),
+    )
+
+
+def hidden_note(rows: Sequence[Count], about: About) -> tuple[str, ...]:
+    """Why a count is hidden, where one is."""
+    if all(row.responses is not None for row in rows):
+        return ()
+    return (
+        f"Not shown: fewer than {about.hidden_below}, or a count from which a number that small could be worked out.",
+    )
+
+
+def most_frequent(rows: Sequence[Count], base: int | None, unit: str) -> str | None:
+    """`Support: 31 of 54 coded answers`, naming all that come first; None where nothing can be said."""
+    shown = [row for row in rows if row.responses]
+    if not shown or not base:
+        return None
+    most = max(row.responses or 0 for row in shown)
+    first = [row.label for row in shown if row.responses == most]
+    each = " each" if len(first) > 1 else ""
+    return f"{wording.listed(first)}: {wording.number(most)} of {wording.counted(base, unit)}{each}"
+
+
+def base_of(rows: Sequence[Count]) -> int | None:
+    return next((row.base for row in rows if row.base is not None), None)
+
+
+def _share(row: Count) -> str:
+    if row.responses is None or not row.base:
+        return "not shown"
+    share = 100 * row.responses / row.base
+    if 0 < share < 1:
+        return "under 1%"
+    return f"{min(round(share), 99) if row.responses < row.base else 100}%"

@@ -1,0 +1,64 @@
+"""The overview: where the consultation stands, how much came in, how much is coded, and what is seen so far."""
+
+from dashboards.results import wording
+from dashboards.results.content.ledger import received_to_included
+from dashboards.results.content.questions import coded_of_included, headlines, question_name
+from dashboards.results.content.responses import by_channel
+from dashboards.results.figures import Figure, Page, Table, View
+
+
+def overview_page(view: View) -> Page:
+    """What somebody reads in ten seconds on the evening before the meeting."""
+    waiting = view.of_ledger("in_review") + view.of_ledger("in_quarantine")
+    return Page(
+        key="overview",
+        title="Overview",
+        menu="Overview",
+        summary=(f"{wording.STATUSES[view.status]}. {view.period()}", received_to_included(view)),
+        key_figures=(
+            ("Received", wording.number(view.of_ledger())),
+            ("Included", wording.number(view.of_ledger("included"))),
+            ("Waiting for a decision", wording.number(waiting)),
+        ),
+        figures=tuple(figure for figure in (_headlines(view), _coding(view), by_channel(view)) if figure),
+    )
+
+
+def _headlines(view: View) -> Figure | None:
+    rows = [
+        (f"{question_name(view, question)}{f': {part}' if part else ''}", sentence)
+        for question in view.version.questions
+        for part, sentence in headlines(view, question)
+    ]
+    if not rows:
+        return None
+    return Figure(
+        headline=f"What is seen most often {'so far' if view.is_interim else 'in the end'}, question by question",
+        title="The most frequent answer to each question, in counts",
+        table=Table("The most frequent answer to each question", ("Question", "Most frequent"), tuple(rows)),
+        notes=("Each question's page has all answers, the base and what is not shown.",),
+    )
+
+
+def _coding(view: View) -> Figure | None:
+    coded = [question for question in view.version.questions if question.coded is not None]
+    if not coded:
+        return None
+    counts = [question.coded or 0 for question in coded]
+    included = wording.counted(view.of_ledger("included"), "included response")
+    spread = wording.number(min(counts))
+    if min(counts) != max(counts):
+        spread = f"Between {spread} and {wording.number(max(counts))}"
+    return Figure(
+        headline=f"{spread} of {included} are coded, question by question",
+        title="Answers coded by officers, by question",
+        table=Table(
+            "Answers coded, by question",
+            ("Question", "Coded", "Of which shown"),
+            tuple(
+                (question_name(view, question), coded_of_included(question), wording.number(question.coded_shown or 0))
+                for question in coded
+            ),
+        ),
+        notes=("What is not yet coded is not an opinion: it is neither in a base nor counted as no answer.",),
+    )

@@ -1,0 +1,81 @@
+"""The responses page: when responses came, how, and from whom."""
+
+from dashboards.results import wording
+from dashboards.results.content.counts import bars_of, counts_table, hidden_note
+from dashboards.results.figures import Bars, Figure, Line, Page, Table, View
+
+
+def responses_page(view: View) -> Page:
+    """Received over time with the closing day marked, by channel, and included by respondent type."""
+    figures = [_over_time(view), by_channel(view)]
+    if view.version.respondent_types:
+        figures.append(_by_type(view))
+    return Page(
+        key="responses",
+        title="Responses",
+        menu="Responses",
+        summary=(view.period(),),
+        figures=tuple(figures),
+    )
+
+
+def by_channel(view: View) -> Figure:
+    """Received and included, by channel."""
+    received = {channel: view.of_ledger(channel=channel) for channel in view.channels}
+    included = {channel: view.of_ledger("included", channel) for channel in view.channels}
+    rows = [
+        (wording.channel(channel), wording.number(received[channel]), wording.number(included[channel]))
+        for channel in view.channels
+    ]
+    rows.append(("All channels", wording.number(view.of_ledger()), wording.number(view.of_ledger("included"))))
+    total = wording.counted(view.of_ledger(), "response")
+    return Figure(
+        headline=f"{total} received, {wording.number(view.of_ledger('included'))} included so far",
+        title="Responses received, by channel",
+        table=Table("Responses received and included, by channel", ("Channel", "Received", "Included"), tuple(rows)),
+        chart=Bars(
+            labels=tuple(wording.channel(channel) for channel in view.channels),
+            values=tuple(received.values()),
+            texts=tuple(wording.number(value) for value in received.values()),
+        ),
+        base=f"Base: {total} received.",
+        notes=("The ledger shows what became of the others.",),
+    )
+
+
+def _over_time(view: View) -> Figure:
+    about, rows = view.version.about, view.version.received_over_time
+    received = view.of_ledger()
+    marks = [(about.closes, f"Closes {wording.day(about.closes)}")]
+    return Figure(
+        headline=f"{wording.counted(received, 'response')} received since {wording.day(about.opens)}",
+        title="Responses received so far, by day",
+        table=Table(
+            "Responses received so far, by day, rounded down",
+            ("Day", "Received so far"),
+            tuple((wording.day(row.day), wording.number(row.received_so_far)) for row in rows),
+        ),
+        chart=Line(
+            days=tuple(row.day for row in rows),
+            values=tuple(row.received_so_far for row in rows),
+            marks=tuple(marks),
+        ),
+        base=f"Base: {wording.counted(received, 'response')} received.",
+        notes=("Each day's figure is rounded down, so that no single response can be told from it.",),
+    )
+
+
+def _by_type(view: View) -> Figure:
+    rows = view.version.respondent_types
+    about = view.version.about
+    shown = [row for row in rows if row.responses is not None]
+    most = max(shown, key=lambda row: row.responses or 0, default=None)
+    base = next((row.base for row in rows if row.base is not None), None)
+    return Figure(
+        headline=f"{most.label}: {wording.counted(most.responses or 0, 'response')}" if most else "Too few to show",
+        title="Responses included, by how respondents described themselves",
+        table=counts_table("Responses included, by type of respondent", "Type of respondent", "Responses", rows, about),
+        chart=bars_of(rows),
+        base=f"Base: {wording.counted(base, 'response')} included." if base is not None else None,
+        notes=(wording.SUM_OVER_TYPES, *hidden_note(rows, about)),
+    )

@@ -1,0 +1,300 @@
+"""Reads public versions: which one is current, which show an earlier moment, and what is in one.
+
+A version is a small read-only DuckDB file that never changes under its name. Each is read whole with one short
+connection and kept by name, so that a writer is never held up and a page never mixes two versions.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from dashboards.errors import DashboardError
+from schemas.policy import Publication
+
+_VERSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_KEPT_VERSIONS = 16
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    channel: str
+    line: str
+    responses: int
+
+
+@dataclass(frozen=True)
+class ReceivedRow:
+    """How many responses had been received by the end of a day, rounded down to the policy's step."""
+
+    day: date
+    received_so_far: int
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """One field. `coded` is how many answers are coded; positions show the first `coded_shown` of them."""
+
+    field: str
+    number: str | None
+    label: str
+    kind: str
+    included: int
+    answered: int | None
+    coded: int | None
+    coded_shown: int | None
+
+
+@dataclass(frozen=True)
+class TypeRow:
+    code: str
+    label: str
+    responses: int | None
+    hidden: bool
+    base: int | None
+
+
+@dataclass(frozen=True)
+class PositionRow:
+    field: str
+    limb: str
+    limb_label: str
+    code: str
+    label: str
+    responses: int | None
+    hidden: bool
+    base: int | None
+    collapsed: bool
+
+
+@dataclass(frozen=True)
+class PositionByTypeRow:
+    field: str
+    limb: str
+    code: str
+    label: str
+    type_code: str
+    type_label: str
+    responses: int | None
+    hidden: bool
+    base: int | None
+
+
+@dataclass(frozen=True)
+class ClosedRow:
+    field: str
+    code: str
+    label: str
+    responses: int | None
+    hidden: bool
+    base: int | None
+
+
+@dataclass(frozen=True)
+class ClosedByTypeRow:
+    field: str
+    code: str
+    label: str
+    type_code: str
+    type_label: str
+    responses: int | None
+    hidden: bool
+    base: int | None
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """A number's summary; all None where too few answered."""
+
+    field: str
+    base: int | None
+    mean: float | None
+    median: float | None
+    lower_quartile: float | None
+    upper_quartile: float | None
+
+
+@dataclass(frozen=True)
+class QuoteRow:
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    id: str
+    label: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class About:
+    """What a version is of. `notices` are sentences that every page shows."""
+
+    consultation: str
+    title: str
+    version: str
+    as_at: datetime
+    status: str
+    opens: date
+    closes: date
+    zone: ZoneInfo
+    notices: tuple[str, ...]
+    hidden_below: int
+    percentages_from: int
+
+
+@dataclass(frozen=True)
+class PublicVersion:
+    """One public version, whole: each attribute is a table in the order in which it was written."""
+
+    about: About
+    ledger: tuple[LedgerRow, ...]
+    received_over_time: tuple[ReceivedRow, ...]
+    questions: tuple[QuestionRow, ...]
+    respondent_types: tuple[TypeRow, ...]
+    positions: tuple[PositionRow, ...]
+    positions_by_type: tuple[PositionByTypeRow, ...]
+    closed_answers: tuple[ClosedRow, ...]
+    closed_by_type: tuple[ClosedByTypeRow, ...]
+    number_summary: tuple[NumberRow, ...]
+    quotes: tuple[QuoteRow, ...]
+    meetings: tuple[MeetingRow, ...]
+
+
+def read_current(public: Path) -> PublicVersion:
+    """The version that `CURRENT` in the folder `public` names.
+
+    Raises:
+        DashboardError: nothing is published yet, or the version cannot be read.
+    """
+    return _read_named(public, lambda: current_name(public))
+
+
+def as_at_moments(public: Path) -> tuple[str, ...]:
+    """The moments, as written in `as-at.json` and earliest first, for which a version shows what was known then."""
+    return tuple(sorted(_as_at_names(public)))
+
+
+def read_as_at(public: Path, moment: str) -> PublicVersion:
+    """The version that shows what was known at `moment`, one of `as_at_moments`.
+
+    Raises:
+        DashboardError: there is none, or it cannot be read.
+    """
+
+    def name() -> str:
+        names = _as_at_names(public)
+        if moment not in names:
+            raise DashboardError("There is no view as at that moment; choose one from the list.")
+        return names[moment]
+
+    return _read_named(public, name)
+
+
+def _read_named(public: Path, name: Callable[[], str]) -> PublicVersion:
+    """Read a version; where it was pruned since its name was read, the pointer already names the next one."""
+    found = name()
+    try:
+        return _load(public / f"{found}.duckdb")
+    except DashboardError:
+        again = name()
+        if again == found:
+            raise
+        return _load(public / f"{again}.duckdb")
+
+
+def current_name(public: Path) -> str:
+    """The name of the current version.
+
+    Raises:
+        DashboardError: nothing is published yet.
+    """
+    try:
+        return _checked_name((public / "CURRENT").read_text("utf-8").strip())
+    except FileNotFoundError as error:
+        raise DashboardError("Nothing is published yet for this consultation; run the pipeline first.") from error
+
+
+def _as_at_names(public: Path) -> dict[str, str]:
+    file = public / "as-at.json"
+    if not file.exists():
+        return {}
+    try:
+        names = json.loads(file.read_text("utf-8"))
+        return {moment: _checked_name(str(name)) for moment, name in names.items() if datetime.fromisoformat(moment)}
+    except (ValueError, AttributeError) as error:
+        raise DashboardError("The list of as-at views is damaged; run the pipeline again.") from error
+
+
+def _checked_name(name: str) -> str:
+    """A version's name is one file name, nothing else."""
+    if not _VERSION_NAME.fullmatch(name):
+        raise DashboardError("The name of a published version is damaged; run the pipeline again.")
+    return name
+
+
+@lru_cache(maxsize=_KEPT_VERSIONS)
+def _load(file: Path) -> PublicVersion:
+    try:
+        with duckdb.connect(str(file), read_only=True, config={"autoinstall_known_extensions": "false"}) as connection:
+            about = _about(dict(connection.table("about").select("key", "value").fetchall()))
+            return PublicVersion(
+                about=about,
+                ledger=_rows(connection, "ledger", LedgerRow),
+                received_over_time=_rows(connection, "received_over_time", ReceivedRow),
+                questions=_rows(connection, "questions", QuestionRow),
+                respondent_types=_rows(connection, "respondent_types", TypeRow),
+                positions=_rows(connection, "positions", PositionRow),
+                positions_by_type=_rows(connection, "positions_by_type", PositionByTypeRow),
+                closed_answers=_rows(connection, "closed_answers", ClosedRow),
+                closed_by_type=_rows(connection, "closed_by_type", ClosedByTypeRow),
+                number_summary=_rows(connection, "number_summary", NumberRow),
+                quotes=_rows(connection, "quotes", QuoteRow),
+                meetings=_meetings(connection, about.zone),
+            )
+    except (duckdb.Error, KeyError, ValueError) as error:
+        raise DashboardError(f"The published version {file.stem} cannot be read; run the pipeline again.") from error
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str, row: type[_Row]) -> tuple[_Row, ...]:
+    columns = [f'"{one.name}"' for one in fields(row)]  # type: ignore[arg-type]
+    return tuple(row(*values) for values in connection.table(table).select(*columns).fetchall())
+
+
+def _meetings(connection: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> tuple[MeetingRow, ...]:
+    """Moments are fetched as text, so that no other library has to interpret their time zone."""
+    rows = connection.table("meetings").select("id", "label", 'CAST("at" AS VARCHAR)').fetchall()
+    return tuple(MeetingRow(name, label, local_moment(at, zone)) for name, label, at in rows)
+
+
+def local_moment(written: str, zone: ZoneInfo) -> datetime:
+    """An ISO moment in the consultation's zone; one written without a zone is local already."""
+    moment = datetime.fromisoformat(written)
+    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _about(values: dict[str, Any]) -> About:
+    zone = ZoneInfo(values.get("time_zone") or "Europe/London")
+    limits = Publication.model_fields
+    return About(
+        consultation=values["consultation"],
+        title=values["title"],
+        version=values["version"],
+        as_at=local_moment(values["as_at"], zone),
+        status=values["status"],
+        opens=date.fromisoformat(values["opens"][:10]),
+        closes=date.fromisoformat(values["closes"][:10]),
+        zone=zone,
+        notices=tuple(values[key] for key in ("notice",) if values.get(key)),
+        hidden_below=int(values.get("member_threshold") or limits["member_threshold"].default),
+        percentages_from=int(values.get("percentages_from_base") or limits["percentages_from_base"].default),
+    )

@@ -1,0 +1,87 @@
+"""Draws pages with Streamlit: headings, charts with their tables beside them, and the watermark on every one."""
+
+import re
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.accounts import Role
+from dashboards.results import wording
+from dashboards.results.drawing import describe, draw
+from dashboards.results.figures import Figure, Line, Page, Table, View
+from dashboards.results.releases import download_address, list_releases, may_download
+from dashboards.results.settings import ResultsSettings
+
+# What Markdown, and Streamlit's additions to it, would read as more than text.
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#~$|]|:(?=[\w+-])|(?m:^)[-+=]|(?m:^)\d+(?=[.)]))")
+
+
+def markdown_text(text: str) -> str:
+    """`text` written so that Markdown shows it as it is."""
+    return _MARKDOWN.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    written = found.group(0)
+    # A number before a full stop would begin a list: the stop is what is escaped, by a joiner that shows nothing.
+    return f"{written}\u2060" if written[0].isdigit() else f"\\{written}"
+
+
+def show_page(page: Page, view: View, notices: tuple[str, ...]) -> None:
+    """One page of results, with the watermark and the notices first."""
+    _show_heading(page.title, view, notices)
+    for sentence in page.summary:
+        st.markdown(markdown_text(sentence))
+    if page.key_figures:
+        for column, (name, value) in zip(st.columns(len(page.key_figures)), page.key_figures, strict=True):
+            column.metric(name, value, border=True)
+    for figure in page.figures:
+        _show_figure(figure, view.watermark)
+    for quote in page.quotes:
+        st.markdown(f"> {markdown_text(' '.join(quote.split()))}")
+
+
+def show_downloads(
+    settings: ResultsSettings, consultation: str, role: Role, view: View, notices: tuple[str, ...]
+) -> None:
+    """The releases whose files this role may have, each file by a link to the guarded route."""
+    _show_heading("Downloads", view, notices)
+    releases = [release for release in list_releases(settings, consultation) if may_download(role, release)]
+    if not releases:
+        st.markdown("There is no release that you may download yet.")
+    for release in releases:
+        st.header(f"Release {release.id}{'' if release.is_published else ' (not published)'}")
+        for file in release.files:
+            address = download_address(release, file)
+            st.markdown(f"- [{markdown_text(file.name)}]({address}), {wording.number(file.size)} bytes")
+
+
+def _show_heading(title: str, view: View, notices: tuple[str, ...]) -> None:
+    about = view.version.about
+    st.markdown(f"**{markdown_text(about.title)}**")
+    st.title(markdown_text(title), anchor=False)
+    st.info("  \n".join(f"{markdown_text(text)}" for text in (f"{view.watermark}.", *notices, wording.NOT_A_POLL)))
+
+
+def _show_figure(figure: Figure, watermark: str) -> None:
+    st.header(markdown_text(figure.headline), anchor=False)
+    chart = draw(figure, watermark)
+    if chart is not None:
+        st.altair_chart(chart, theme=None, alt=describe(figure, watermark))
+    elif figure.base:
+        st.markdown(markdown_text(figure.base))
+    if isinstance(figure.chart, Line):
+        # One row a day: folded, and reached by keyboard like any button.
+        with st.expander(f"Table: {markdown_text(figure.table.caption)}"):
+            _show_table(figure.table)
+    else:
+        st.markdown(f"**{markdown_text(figure.table.caption)}**")
+        _show_table(figure.table)
+    for note in figure.notes:
+        st.markdown(markdown_text(note))
+
+
+def _show_table(table: Table) -> None:
+    rows = [[markdown_text(cell) for cell in row] for row in table.rows]
+    frame = pd.DataFrame(rows, columns=[markdown_text(column) for column in table.columns])
+    st.table(frame.set_index(frame.columns[0]), alt=table.caption)

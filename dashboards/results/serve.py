@@ -1,0 +1,54 @@
+"""Runs the results server."""
+
+import ipaddress
+import os
+import socket
+import sys
+
+import uvicorn
+
+from dashboards.accounts import list_accounts
+from dashboards.errors import DashboardError
+from dashboards.results.app import create_results_app
+from dashboards.results.settings import ResultsSettings
+
+LOOPBACK = "127.0.0.1"
+_MAX_WEBSOCKET_BYTES = 1024 * 1024
+_OWN_ENVIRONMENT = "YOURSAY_"
+
+
+def serve_results(settings: ResultsSettings, host: str = LOOPBACK, port: int = 8502) -> None:
+    """Serve until the process is told to stop; prints the address once it listens (port 0 takes a free one).
+
+    The process forgets YourSay's own environment first: where the data folder is, is nothing that it needs.
+
+    Raises:
+        DashboardError: the address cannot be used, or demo accounts would be reachable from another machine.
+    """
+    if any(account.demo for account in list_accounts(settings.store)) and not _is_loopback(host):
+        raise DashboardError(f"Demo accounts work on this machine alone: serve on {LOOPBACK} instead of {host}.")
+    for name in [name for name in os.environ if name.startswith(_OWN_ENVIRONMENT)]:
+        del os.environ[name]
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise DashboardError(f"{host} port {port} cannot be used ({error.strerror}); choose another port.") from error
+    config = uvicorn.Config(
+        create_results_app(settings),
+        log_level="warning",
+        ws="websockets-sansio",
+        ws_max_size=_MAX_WEBSOCKET_BYTES,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    shown = f"[{host}]" if ":" in host else host
+    sys.stdout.write(f"Results: http://{shown}:{listener.getsockname()[1]}\n")
+    sys.stdout.flush()
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

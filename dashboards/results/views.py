@@ -1,0 +1,48 @@
+"""Which view somebody looks at: a consultation, now or as at an earlier moment."""
+
+from pathlib import Path
+
+from dashboards.errors import DashboardError
+from dashboards.results import wording
+from dashboards.results.figures import View
+from dashboards.results.read import PublicVersion, as_at_moments, local_moment, read_as_at, read_current
+from dashboards.results.settings import ResultsSettings
+
+LATEST = "latest"
+
+
+def moments_of(settings: ResultsSettings, consultation: str) -> tuple[str, ...]:
+    """`latest`, and the earlier moments that can be shown.
+
+    Raises:
+        DashboardError: there is no such consultation here.
+    """
+    return (LATEST, *as_at_moments(_public(settings, consultation)))
+
+
+def view_of(settings: ResultsSettings, consultation: str, moment: str = LATEST) -> View:
+    """The view of a consultation at one of its moments.
+
+    Raises:
+        DashboardError: no such consultation, no such moment, nothing published, or a version that cannot be read.
+    """
+    public = _public(settings, consultation)
+    if moment == LATEST:
+        return View(read_current(public), settings.clock.now())
+    version = read_as_at(public, moment)
+    return View(version, version.about.as_at)
+
+
+def moment_label(version: PublicVersion, moment: str) -> str:
+    """`4 April 2007, 17:00: Papers sent to the Commission`, or `Latest`."""
+    if moment == LATEST:
+        return "Latest"
+    at = local_moment(moment, version.about.zone)
+    names = [meeting.label for meeting in version.meetings if meeting.at == at]
+    return ": ".join([wording.moment(at), *names[:1]])
+
+
+def _public(settings: ResultsSettings, consultation: str) -> Path:
+    if consultation not in settings.warehouses:
+        raise DashboardError("There is no such consultation here.")
+    return settings.warehouses[consultation]

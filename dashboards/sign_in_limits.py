@@ -1,0 +1,66 @@
+"""How often a sign-in may be tried. Names and addresses are kept as hashes only: people type passwords as names."""
+
+import hashlib
+import ipaddress
+import sqlite3
+from datetime import datetime
+
+from dashboards.errors import DashboardError
+
+WINDOW_SECONDS = 15 * 60
+TRIES_OF_A_NAME_FROM_AN_ADDRESS = 5
+TRIES_FROM_AN_ADDRESS = 30
+TRIES_OF_A_NAME = 100
+
+
+class TooManyAttempts(DashboardError):
+    """Too many sign-ins were tried; the message says for how long to wait."""
+
+
+def count_attempt(connection: sqlite3.Connection, name: str, address: str, now: datetime) -> None:
+    """Count one attempt. A refused attempt does not count, so a limit ends when its window does.
+
+    Raises:
+        TooManyAttempts: a limit is reached.
+    """
+    connection.execute("DELETE FROM sign_in_attempts WHERE at <= ?", (now.timestamp() - WINDOW_SECONDS,))
+    for subject, limit in _subjects(name, address).items():
+        count, first = connection.execute(
+            "SELECT count(*), min(at) FROM sign_in_attempts WHERE subject = ?", (subject,)
+        ).fetchone()
+        if count >= limit:
+            minutes = max(1, round((first + WINDOW_SECONDS - now.timestamp()) / 60))
+            raise TooManyAttempts(f"Too many sign-ins were tried. Try again in {minutes} minutes.")
+    connection.executemany(
+        "INSERT INTO sign_in_attempts (subject, at) VALUES (?, ?)",
+        [(subject, now.timestamp()) for subject in _subjects(name, address)],
+    )
+
+
+def forget_attempts(connection: sqlite3.Connection, name: str, address: str) -> None:
+    """A sign-in succeeded: the earlier failures of this name from this address no longer count for the two together."""
+    own = next(iter(_subjects(name, address)))
+    connection.execute("DELETE FROM sign_in_attempts WHERE subject = ?", (own,))
+
+
+def _subjects(name: str, address: str) -> dict[str, int]:
+    """What an attempt counts for, each with its limit; name and address together come first."""
+    network = _network(address)
+    return {
+        _digest("name and address", name, network): TRIES_OF_A_NAME_FROM_AN_ADDRESS,
+        _digest("address", network): TRIES_FROM_AN_ADDRESS,
+        _digest("name", name): TRIES_OF_A_NAME,
+    }
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _network(address: str) -> str:
+    """An IPv6 host can use any address of its /64, so that counts as one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
