@@ -1,8 +1,10 @@
 """An append-only log of sealed records in Parquet batches, tamper-evident by a hash chain.
 
-`chain.jsonl` is the index and the commit point: a batch file counts only when its line is in it, so a writer killed
-at any moment leaves no half batch. Each record's `chain` is the SHA-256 of the previous one and of the record's
-header (its body stands in by the SHA-256 of the ciphertext); each line holds the SHA-256 of its batch file too.
+`chain.jsonl` is the index and the commit point (see `ingest.chain_file`): readers see a batch only when its line is
+there, and a batch file gets its name only when it is whole. So a writer killed at any moment leaves no half batch:
+what it left whole, the next writer takes over, what it left half, the next writer removes.
+Each record's `chain` is the SHA-256 of the previous one and of the record's header (its body stands in by the
+SHA-256 of the ciphertext); each line holds the SHA-256 of its batch file too.
 One writer at a time (file lock); readers need no lock.
 """
 
@@ -12,7 +14,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.chain_file import BatchLine, ChainFile, sync_folder
 from ingest.errors import IngestError
 
 GENESIS = "0" * 64
@@ -33,18 +36,7 @@ _CHAIN_FIELDS = (
     pa.field("chain", pa.string(), nullable=False),
     pa.field("body", pa.binary()),
 )
-
-
-@dataclass(frozen=True)
-class BatchLine:
-    """One line of `chain.jsonl`."""
-
-    file: str
-    first_seq: int
-    last_seq: int
-    last_known_at: str
-    sha256: str
-    chain: str
+_UNREADABLE = (pa.ArrowException, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -62,29 +54,38 @@ class ChainedLog:
         self.folder = folder
         self.schema = pa.schema([*_BASE_FIELDS, *header, *_CHAIN_FIELDS])
         self._header_names = [f.name for f in self.schema if f.name not in ("chain", "body")]
+        self._chain_file = ChainFile(folder / "chain.jsonl")
 
     def lines(self) -> list[BatchLine]:
-        """The committed batches in order. A torn last line (a killed writer) is not committed."""
-        file = self.folder / "chain.jsonl"
-        if not file.exists():
-            return []
-        whole, _, _ = file.read_bytes().rpartition(b"\n")
-        try:
-            return [BatchLine(**json.loads(line)) for line in whole.splitlines()]
-        except (ValueError, TypeError) as error:
-            raise IngestError(f"{file}: damaged; restore it from a backup, then verify.") from error
+        """The committed batches in order.
+
+        Raises:
+            IngestError: `chain.jsonl` is damaged.
+        """
+        return self._chain_file.lines()
+
+    def last_line(self) -> BatchLine | None:
+        """The last committed batch, without reading about the others."""
+        return self._chain_file.last()
 
     def last_seq(self) -> int:
-        lines = self.lines()
-        return lines[-1].last_seq if lines else 0
+        last = self.last_line()
+        return last.last_seq if last else 0
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the log for writing; another writer waits."""
+        """Hold the log for writing; another writer waits.
+
+        Raises:
+            IngestError: the log is damaged; nothing may be appended to it.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self._drop_torn_line()
+            for half in self.folder.glob(".batch-*.part"):
+                half.unlink()
+            self._chain_file.drop_torn_line()
+            self._take_over_whole_batches()
             yield
 
     def append(self, records: Sequence[dict[str, Any]], now: datetime) -> tuple[int, int]:
@@ -92,10 +93,13 @@ class ChainedLog:
 
         Returns:
             The first and last sequence number given; known_at never runs backwards.
+
+        Raises:
+            IngestError: a time has no time zone.
         """
-        lines = self.lines()
-        seq, chain = (lines[-1].last_seq, lines[-1].chain) if lines else (0, GENESIS)
-        known_at = max(now, datetime.fromisoformat(lines[-1].last_known_at)) if lines else now
+        last = self.last_line()
+        seq, chain = (last.last_seq, last.chain) if last else (0, GENESIS)
+        known_at = max(now, datetime.fromisoformat(last.last_known_at)) if last else now
         first = seq + 1
         for start in range(0, len(records), BATCH_ROWS):
             rows = []
@@ -106,7 +110,7 @@ class ChainedLog:
                 row["ciphertext_sha256"] = hashlib.sha256(body).hexdigest() if body is not None else None
                 chain = next_link(chain, row)
                 rows.append(row | {"chain": chain, "body": body})
-            self._commit(pa.Table.from_pylist(rows, schema=self.schema), known_at, chain)
+            self._commit(pa.Table.from_pylist(rows, schema=self.schema))
         return first, seq
 
     def read(
@@ -149,52 +153,54 @@ class ChainedLog:
         return pa.concat_tables(parts) if parts else self.schema.empty_table()
 
     def verify(self) -> list[Problem]:
-        """Every fault: a batch missing, one byte changed, a record altered, removed or put in another order."""
-        problems: list[Problem] = []
-        chain, seq = GENESIS, 0
+        """Every fault: a batch missing, one byte changed, a record altered, removed or put in another order.
+
+        A batch that a writer has just finished and not yet committed is no fault, provided that it is sound.
+        """
+        present = sorted(path.name for path in self.folder.glob("batch-*.parquet"))
         try:
             lines = self.lines()
         except IngestError as error:
             return [Problem("chain.jsonl", str(error))]
+        problems: list[Problem] = []
+        seq, chain = 0, GENESIS
         for line in lines:
             path = self.folder / line.file
             if not path.exists():
                 problems.append(Problem(line.file, "the batch is missing"))
-                chain, seq = line.chain, line.last_seq
-                continue
-            if file_sha256(path) != line.sha256:
+            elif file_sha256(path) != line.sha256:
                 problems.append(Problem(line.file, "the file is not the one that was committed"))
-            try:
-                rows = pq.read_table(path).to_pylist()
-            except (pa.ArrowException, OSError, ValueError):
-                problems.append(Problem(line.file, "the file cannot be read"))
-                chain, seq = line.chain, line.last_seq
-                continue
-            if line.first_seq != seq + 1:
-                problems.append(Problem(line.file, f"starts at {line.first_seq}, not at {seq + 1}"))
-            for row in rows:
-                seq += 1
-                header = {name: row[name] for name in self._header_names}
-                chain = next_link(chain, header)
-                problems.extend(self._faults_of(row, seq, chain, line.file))
-                chain, seq = row["chain"], row["seq"]
-            if (seq, chain) != (line.last_seq, line.chain):
-                problems.append(Problem(line.file, f"ends at record {seq}; the chain says {line.last_seq}"))
-                seq, chain = line.last_seq, line.chain
+            else:
+                faults, ends = self._check_batch(path, seq, chain)
+                problems += faults
+                if ends != line and not faults:
+                    problems.append(Problem(line.file, "the chain says otherwise of its records"))
+            seq, chain = line.last_seq, line.chain
+        named = {line.file for line in lines}
+        for name in (name for name in present if name not in named):
+            if name.startswith(f"batch-{seq + 1:012d}-"):
+                problems += self._check_batch(self.folder / name, seq, chain)[0]
+            else:
+                problems.append(Problem(name, "the chain does not name this batch"))
         return problems
 
-    @staticmethod
-    def _faults_of(row: dict[str, Any], seq: int, chain: str, file: str) -> Iterator[Problem]:
-        where = f"{file}, record {row['seq']}"
-        if row["seq"] != seq:
-            yield Problem(where, f"record {seq} is expected here")
-        if row["chain"] != chain:
-            yield Problem(where, "the header was changed")
-        body = row["body"]
-        if body is not None and hashlib.sha256(body).hexdigest() != row["ciphertext_sha256"]:
-            yield Problem(where, "the body was changed")
+    def _check_batch(self, path: Path, seq: int, chain: str) -> tuple[list[Problem], BatchLine | None]:
+        """The faults of a batch that follows record `seq`, and the line that it deserves (none if it is unreadable)."""
+        try:
+            table = pq.read_table(path)
+        except _UNREADABLE:
+            return [Problem(path.name, "the file cannot be read")], None
+        if not table.schema.equals(self.schema) or not table.num_rows:
+            return [Problem(path.name, "it holds no records of this log")], None
+        problems: list[Problem] = []
+        for row in table.to_pylist():
+            seq += 1
+            chain = next_link(chain, {name: row[name] for name in self._header_names})
+            problems.extend(_faults_of(row, seq, chain, path.name))
+            chain, seq = row["chain"], row["seq"]
+        return problems, self._line_of(path, table)
 
-    def _commit(self, table: pa.Table, known_at: datetime, chain: str) -> None:
+    def _commit(self, table: pa.Table) -> None:
         first, last = table["seq"][0].as_py(), table["seq"][-1].as_py()
         name = f"batch-{first:012d}-{last:012d}.parquet"
         path, temporary = self.folder / name, self.folder / f".{name}.part"
@@ -202,36 +208,36 @@ class ChainedLog:
         with temporary.open("rb") as handle:
             os.fsync(handle.fileno())
         temporary.replace(path)
-        _sync_folder(self.folder)
-        line = BatchLine(name, first, last, known_at.astimezone(UTC).isoformat(), file_sha256(path), chain)
-        with (self.folder / "chain.jsonl").open("ab") as handle:
-            handle.write(json.dumps(asdict(line)).encode() + b"\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-        _sync_folder(self.folder)
+        sync_folder(self.folder)
+        self._chain_file.add(self._line_of(path, table))
 
-    def _drop_torn_line(self) -> None:
-        file = self.folder / "chain.jsonl"
-        if not file.exists():
-            return
-        content = file.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        if whole != content:
-            with file.open("r+b") as handle:
-                handle.truncate(len(whole))
-                os.fsync(handle.fileno())
+    def _line_of(self, path: Path, table: pa.Table) -> BatchLine:
+        first, last = table.slice(0, 1).to_pylist()[0], table.slice(table.num_rows - 1).to_pylist()[0]
+        known_at = last["known_at"].astimezone(UTC).isoformat()
+        return BatchLine(path.name, first["seq"], last["seq"], known_at, file_sha256(path), last["chain"])
+
+    def _take_over_whole_batches(self) -> None:
+        """Commit what a killed writer had finished: the next batch is whole, and only its line is missing."""
+        while True:
+            last = self.last_line()
+            seq, chain = (last.last_seq, last.chain) if last else (0, GENESIS)
+            finished = sorted(self.folder.glob(f"batch-{seq + 1:012d}-*.parquet"))
+            if not finished:
+                return
+            faults, line = self._check_batch(finished[0], seq, chain)
+            if faults or line is None:
+                raise IngestError(f"{finished[0]}: damaged, and not in chain.jsonl; move it away, then verify.")
+            self._chain_file.add(line)
 
 
 def next_link(previous: str, header: dict[str, Any]) -> str:
-    """The chain after a record: SHA-256 of the chain before it and its header as canonical JSON."""
+    """The chain after a record: SHA-256 of the chain before it and its header as canonical JSON.
+
+    Raises:
+        IngestError: a time has no time zone.
+    """
     content = json.dumps(header, sort_keys=True, separators=(",", ":"), default=_canonical)
     return hashlib.sha256(f"{previous}{content}".encode()).hexdigest()
-
-
-def _canonical(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
 def file_sha256(path: Path) -> str:
@@ -239,9 +245,20 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _canonical(value: object) -> str:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{type(value).__name__} has no canonical form")
+    if value.tzinfo is None:
+        raise IngestError("A record's time has no time zone; give every time one.")
+    return value.astimezone(UTC).isoformat()
+
+
+def _faults_of(row: dict[str, Any], seq: int, chain: str, file: str) -> Iterator[Problem]:
+    where = f"{file}, record {row['seq']}"
+    if row["seq"] != seq:
+        yield Problem(where, f"record {seq} is expected here")
+    if row["chain"] != chain:
+        yield Problem(where, "the header was changed")
+    body = row["body"]
+    if body is not None and hashlib.sha256(body).hexdigest() != row["ciphertext_sha256"]:
+        yield Problem(where, "the body was changed")

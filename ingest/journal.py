@@ -5,8 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+from pydantic import ValidationError
 
 from ingest.chained_log import ChainedLog, Problem
+from ingest.errors import IngestError
 from schemas.clock import Clock
 from schemas.decisions import Decided, Decision, decode_decision, encode_decision, subjects_of
 from schemas.sealing import Identity, Recipients, opener, seal
@@ -42,13 +44,26 @@ class Journal:
             return self.log.append(records, self._clock.now())[1]
 
     def read(self, identity: Identity, after: int = 0, known_until: datetime | None = None) -> Iterator[Decided]:
-        """Decisions with seq > `after`, opened, in order; one whose body was erased is passed over."""
+        """Decisions with seq > `after`, opened, in order; one whose body was erased is passed over.
+
+        Raises:
+            SealingError: a decision was sealed for another key.
+            IngestError: a body is no decision that this version knows.
+        """
+        open_body = opener(identity)
         open_body = opener(identity)
         for part in self.log.read_batches(after, known_until):
             for row in part.to_pylist():
                 if row["body"] is not None:
-                    decision = decode_decision(open_body(row["body"]))
+                    decision = self._decoded(row["seq"], open_body(row["body"]))
                     yield Decided(row["seq"], row["known_at"], row["officer"], decision)
+
+    def _decoded(self, seq: int, body: bytes) -> Decision:
+        try:
+            return decode_decision(body)
+        except ValidationError:
+            what = f"{self.log.folder}: record {seq} is no decision that this version knows"
+            raise IngestError(f"{what}; install the version that wrote it.") from None
 
     def verify(self) -> list[Problem]:
         return self.log.verify()

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Literal
 
 import pyarrow as pa
 
-from ingest.chained_log import ChainedLog, Problem
+from ingest.chained_log import GENESIS, ChainedLog, Problem
+from ingest.errors import IngestError
 from schemas.clock import Clock
 
 Event = Literal["submission", "supersede", "withdraw", "tombstone"]
@@ -29,6 +30,14 @@ HEADER = (
     pa.field("source", pa.string(), nullable=False),
     pa.field("source_sequence", pa.int64()),
 )
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS landed (
+    artefact_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, source TEXT NOT NULL, source_sequence INTEGER
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS landed_source ON landed (source, source_sequence);
+CREATE TABLE IF NOT EXISTS head (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), seq INTEGER, chain TEXT);
+"""
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,11 @@ class Landing:
         self._index_file = folder / "index.sqlite"
 
     def append(self, arrivals: Iterable[Arrival]) -> Landed:
-        """Commit what is new among `arrivals`; the rest is counted as already there."""
+        """Commit what is new among `arrivals`; the rest is counted as already there.
+
+        Raises:
+            IngestError: the log is damaged, or a time has no time zone.
+        """
         with self.log.writing(), closing(self._index()) as index:
             fresh: dict[str, Arrival] = {}
             total = 0
@@ -101,33 +114,67 @@ class Landing:
         return found
 
     def verify(self) -> list[Problem]:
-        return self.log.verify()
+        """Every fault of the log; also where records are gone from its end that the index remembers."""
+        indexed = 0
+        if self._index_file.exists():
+            address = f"{self._index_file.absolute().as_uri()}?mode=ro"
+            # An index that cannot be read is made anew by the next writer; it proves nothing.
+            with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(address, uri=True)) as index:
+                indexed = _head(index)[0]
+        problems = self.log.verify()
+        if not problems and indexed > self.log.last_seq():
+            problems.append(Problem("chain.jsonl", f"it ends before record {indexed}, which was landed"))
+        return problems
 
     def _index(self) -> sqlite3.Connection:
-        """The look-up of what is landed: derived from the batches, caught up or made anew as needed."""
+        """The look-up of what is landed: derived from the batches, caught up or made anew as needed.
+
+        Raises:
+            IngestError: records are gone from the log.
+        """
+        try:
+            return self._open_index()
+        except sqlite3.DatabaseError:
+            self._index_file.unlink(missing_ok=True)
+            return self._open_index()
+
+    def _open_index(self) -> sqlite3.Connection:
         index = sqlite3.connect(self._index_file)
-        index.execute(
-            "CREATE TABLE IF NOT EXISTS landed (artefact_id TEXT PRIMARY KEY, seq INTEGER NOT NULL,"
-            " source TEXT NOT NULL, source_sequence INTEGER) WITHOUT ROWID"
-        )
-        index.execute("CREATE INDEX IF NOT EXISTS landed_source ON landed (source, source_sequence)")
-        index.execute("CREATE INDEX IF NOT EXISTS landed_seq ON landed (seq)")
-        self._catch_up(index)
+        try:
+            index.executescript(_TABLES)
+            self._catch_up(index)
+        except BaseException:
+            index.close()
+            raise
         return index
 
     def _catch_up(self, index: sqlite3.Connection) -> None:
-        indexed = index.execute("SELECT coalesce(max(seq), 0) FROM landed").fetchone()[0]
-        if indexed > self.log.last_seq():
+        indexed, chain = _head(index)
+        last = self.log.last_line()
+        if indexed > (last.last_seq if last else 0):
+            raise IngestError(
+                f"{self.log.folder}: record {indexed} was landed, but chain.jsonl ends before it; restore the folder "
+                "from a backup."
+            )
+        if last is None or (indexed, chain) == (last.last_seq, last.chain):
+            return
+        if indexed and not any((line.last_seq, line.chain) == (indexed, chain) for line in self.log.lines()):
             index.execute("DELETE FROM landed")
             indexed = 0
-        if indexed < self.log.last_seq():
-            columns = ["artefact_id", "seq", "source", "source_sequence"]
-            for part in self.log.read_batches(after=indexed, columns=columns):
-                index.executemany(
-                    "INSERT OR IGNORE INTO landed VALUES (?, ?, ?, ?)",
-                    zip(*(part[name].to_pylist() for name in columns), strict=True),
-                )
+        columns = ["artefact_id", "seq", "source", "source_sequence"]
+        for part in self.log.read_batches(after=indexed, columns=columns):
+            index.executemany(
+                "INSERT OR IGNORE INTO landed VALUES (?, ?, ?, ?)",
+                zip(*(part[name].to_pylist() for name in columns), strict=True),
+            )
+        index.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", [last.last_seq, last.chain])
         index.commit()
+
+
+def _head(index: sqlite3.Connection) -> tuple[int, str]:
+    """The last record in the index and the chain after it."""
+    row = index.execute("SELECT seq, chain FROM head").fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, GENESIS)
 
 
 def _known(index: sqlite3.Connection, artefact_id: str) -> bool:
