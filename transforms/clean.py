@@ -1,0 +1,78 @@
+"""From checked rows to the layers of a part: received, clean (typed), vault, masked cells, quarantine, keys.
+
+Each statement takes the temporary tables `parsed` and `failing` of one chunk and adds to the tables of the part.
+"""
+
+from schemas import frames
+from transforms.layout import NO_TYPE, Layout
+from transforms.masking.patterns import masked_cells
+from transforms.sql import columns, identifier, literal
+
+# One row = one response, whatever became of it. `blank`: nothing was answered. `content`: equal answers, equal number.
+RECEIVED = """
+INSERT INTO part.received
+SELECT p.rid, p.response_id, p.artefact_id, p.ordinal, p.seq, p.known_at, p.event, p.relates_to, p.channel,
+    p.questionnaire_hash, p.received_at, p.started_at, p.postmark, p.language,
+    CASE WHEN f.response_id IS NOT NULL THEN 'quarantined' ELSE p.state END AS state,
+    p.reason, {blank} AS blank, hash({content}) AS content
+FROM parsed AS p LEFT JOIN (SELECT DISTINCT response_id FROM failing) AS f USING (response_id)
+"""
+
+FAILURES = """
+INSERT INTO part.failures SELECT p.rid, f."column", f.rule FROM failing AS f JOIN parsed AS p USING (response_id)
+"""
+
+PASSED = """
+CREATE OR REPLACE TEMP VIEW passed AS
+SELECT * FROM parsed WHERE state = 'response' AND response_id NOT IN (SELECT response_id FROM failing)
+"""
+
+CLEAN = "INSERT INTO part.answers SELECT rid, {typed}, {types} AS types, {answered} FROM passed"
+
+VAULT = "INSERT INTO part.identifiers SELECT rid, sender{direct} FROM parsed WHERE sender IS NOT NULL{any_direct}"
+
+
+def received(layout: Layout) -> str:
+    blank = " AND ".join(f"p.{identifier(name)} IS NULL" for name in layout.answers)
+    return RECEIVED.format(blank=f"({blank})", content=columns(layout.clean, "p"))
+
+
+def clean(layout: Layout) -> str:
+    """SQL: typed answers, the respondent's types as one text, and the masks of what is answered."""
+    fields = layout.answers
+    typed = ", ".join(f"{typed_answer(layout, name)} AS {identifier(name)}" for name in layout.clean)
+    answered = [
+        f"({' | '.join(f'(({identifier(field)} IS NOT NULL)::BIGINT << {bit})' for bit, field in bits)}) AS {name}"
+        for name, bits in layout.answered_words()
+    ]
+    assert set(layout.fields) <= set(fields)
+    return CLEAN.format(typed=typed, types=_types(layout), answered=", ".join(answered))
+
+
+def typed_answer(layout: Layout, name: str) -> str:
+    """SQL: the typed value of a parsed answer; codes of a list sorted, each once."""
+    expression = frames.cast_expression(layout.answers[name], name)
+    if layout.is_list(name):
+        return (
+            f"CASE WHEN len({identifier(name)}) > 1 THEN list_sort(list_distinct({expression})) ELSE {expression} END"
+        )
+    return expression
+
+
+def _types(layout: Layout) -> str:
+    if layout.type_field is None:
+        return "NULL::VARCHAR"
+    typed = typed_answer(layout, layout.type_field)
+    joined = f"array_to_string({typed}, '|')" if layout.is_list(layout.type_field) else typed
+    return f"coalesce({joined}, {literal(NO_TYPE)})"
+
+
+def vault(layout: Layout) -> str:
+    direct = "".join(f", {identifier(name)}" for name in layout.vault)
+    any_direct = "".join(f" OR {identifier(name)} IS NOT NULL" for name in layout.vault)
+    return VAULT.format(direct=direct, any_direct=any_direct)
+
+
+def masked(layout: Layout) -> str | None:
+    """SQL: the cells that masking changes; nothing where the definition has no text."""
+    return f"INSERT INTO part.masked_cells {masked_cells('passed', layout.texts)}" if layout.texts else None

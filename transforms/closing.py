@@ -1,0 +1,57 @@
+"""The one closing rule: whether a response counts as in time, the same way for every channel.
+
+In time is what was received by the end of the last day (local time); on paper also what was postmarked by then and
+received within the days of grace; by web also what was started before and synced within its days of grace. An officer's
+extension moves the last day, for all; a late acceptance lets one response count.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from schemas.definition import Definition
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The closing rule with its moments: each is the first instant (UTC) that is too late."""
+
+    last_day: date
+    closes: datetime
+    post_until: datetime
+    sync_until: datetime
+    time_zone: str
+
+
+def closing_of(definition: Definition, extended_to: date | None) -> Closing:
+    """The rule of a definition, with the last day moved to `extended_to` where officers extended it."""
+    last_day = extended_to or definition.policy.dates.closes
+    rule = definition.policy.closing
+
+    def end_of(day: date) -> datetime:
+        return datetime.combine(day + timedelta(days=1), time(), definition.zone).astimezone(UTC)
+
+    return Closing(
+        last_day=last_day,
+        closes=end_of(last_day),
+        post_until=end_of(last_day + timedelta(days=rule.post_grace_days)),
+        sync_until=end_of(last_day + timedelta(days=rule.sync_grace_days)),
+        time_zone=definition.policy.dates.time_zone,
+    )
+
+
+# Over columns of `received`; a postmark that is no day (none, illegible) leaves it to the receipt.
+IN_TIME = """(
+    received_at < $closes
+    OR (channel = 'post' AND TRY_CAST(postmark AS DATE) <= $last_day AND received_at < $post_until)
+    OR (channel = 'web' AND started_at < $closes AND received_at < $sync_until)
+)"""
+
+
+def parameters(closing: Closing) -> dict[str, object]:
+    """The values that `IN_TIME` takes."""
+    return {
+        "closes": closing.closes,
+        "last_day": closing.last_day,
+        "post_until": closing.post_until,
+        "sync_until": closing.sync_until,
+    }

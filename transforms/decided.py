@@ -1,0 +1,54 @@
+"""Officers' decisions as the narrow tables that the steps read."""
+
+import json
+from collections.abc import Iterable
+
+import duckdb
+import pyarrow as pa
+
+from schemas.decisions import (
+    Approval,
+    Coding,
+    Decided,
+    Extension,
+    Invalidation,
+    LateAcceptance,
+    Link,
+    QuarantineRelease,
+)
+
+_SCHEMAS = {
+    "codings": ("seq", "officer", "response_id", "field", "limb", "code"),
+    "links": ("seq", "first", "second", "verdict"),
+    "verdicts": ("seq", "kind", "response_id"),
+    "extensions": ("seq", "closes"),
+    "releases": ("seq", "response_id", "corrections"),
+    "approvals": ("seq", "what", "response_id", "field"),
+}
+
+
+def record_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[Decided]) -> None:
+    """Add decisions to the tables of the part."""
+    rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in _SCHEMAS}
+    for decided in decisions:
+        seq, one = decided.seq, decided.decision
+        match one:
+            case Coding():
+                rows["codings"].append((seq, decided.officer, one.response, one.field, one.limb, one.code))
+            case Link():
+                rows["links"].append((seq, one.first, one.second, one.verdict))
+            case Invalidation() | LateAcceptance():
+                rows["verdicts"].append((seq, one.kind, one.response))
+            case Extension():
+                rows["extensions"].append((seq, one.closes))
+            case Approval():
+                rows["approvals"].append((seq, one.what, one.response, one.field))
+            case QuarantineRelease():
+                rows["releases"].append((seq, one.response, json.dumps(one.corrections, sort_keys=True)))
+    for table, found in rows.items():
+        if found:
+            names = _SCHEMAS[table]
+            batch = pa.table({name: [row[place] for row in found] for place, name in enumerate(names)})
+            connection.register("batch", batch)
+            connection.execute(f"INSERT INTO part.{table} SELECT * FROM batch")
+            connection.unregister("batch")

@@ -1,0 +1,282 @@
+"""Building a version, step by step: stage, settle, code, count, publish. Each step is a plain function on a `Staging`.
+
+    with building(warehouse, plan, source, decisions, events) as staging:
+        stage(staging, chunks)     # opened rows -> checked, typed, masked, keyed
+        settle(staging)            # respondents and ledger lines
+        code(staging)              # positions from officers' codings
+        count(staging)             # marts
+        version = publish(staging)
+
+A full build writes one part; an increment writes a part with what is new and what that changes. The work happens in a
+folder that becomes a version by being renamed, so a killed build leaves the last version whole.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from schemas.decisions import Decided
+from transforms import checks, clean, coding, held_back, marts
+from transforms import ledger as ledger_lines
+from transforms.closing import Closing, closing_of
+from transforms.decided import record_decisions
+from transforms.errors import CheckFailed, TransformError
+from transforms.layout import Layout
+from transforms.linkage import keys, respondents
+from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame
+from transforms.parse import parsed_table
+from transforms.sql import columns
+from transforms.warehouse.connection import attach, connect
+from transforms.warehouse.plan import Plan
+from transforms.warehouse.tables import create_part, create_views
+from transforms.warehouse.touched import find_touched
+from transforms.warehouse.versions import Warehouse, one_writer, staging_folder
+
+PART_FILE = "part.duckdb"
+
+_REPLACED_BODIES = (
+    "INSERT INTO part.replaced_bodies SELECT rid FROM part.received WHERE rid IN (SELECT rid FROM old_received)"
+)
+_REPLACED_OUTCOMES = (
+    "INSERT INTO part.replaced_outcomes SELECT rid FROM touched WHERE rid IN (SELECT rid FROM old_outcomes)"
+)
+_DOUBLED = "SELECT response_id FROM part.received GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
+_WORK = "CREATE OR REPLACE TEMP TABLE work AS SELECT * FROM new_received WHERE rid IN (SELECT rid FROM touched)"
+_KEYS_OF_WORK = """
+CREATE OR REPLACE TEMP TABLE work_keys AS
+SELECT * FROM new_keys WHERE (kind, key) IN (
+    SELECT (kind, key) FROM new_keys WHERE rid IN (SELECT rid FROM touched)
+)
+"""
+_FACTS = """
+SELECT a.rid, {columns} FROM {answers} AS a JOIN {outcomes} AS o USING (rid) ANTI JOIN {composites} AS c USING (rid)
+WHERE o.line = 'included'
+UNION ALL SELECT rid, {columns} FROM {composites}
+"""
+_RELEASED_UNOPENED = """
+SELECT count(*) FROM old_received
+WHERE state IN ('quarantined', 'in_review') AND response_id IN (SELECT response_id FROM part.releases)
+    AND rid NOT IN (SELECT rid FROM part.received)
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a build was made from: the ends of landing and journal, and the moment it shows."""
+
+    landing_seq: int
+    landing_head: str
+    decisions_seq: int
+    decisions_head: str
+    as_at: datetime
+    built_at: datetime
+    notice: str | None = None
+    final: bool = False
+
+
+@dataclass
+class Staging:
+    """A version in the making: its folder, and a connection in which the new part is `part`.
+
+    `old_<table>` are the rows of the version before, `new_<table>` those of the version being made.
+    """
+
+    warehouse: Warehouse
+    plan: Plan
+    source: Source
+    folder: Path
+    connection: duckdb.DuckDBPyConnection
+    layout: Layout
+    old_parts: tuple[str, ...]
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> list[str]:
+        """The attached databases of the new version, oldest first."""
+        return [*(f"p{number}" for number in range(len(self.old_parts))), "part"]
+
+    def closing(self) -> Closing:
+        """The closing rule with the latest extension."""
+        row = self.connection.execute("SELECT arg_max(closes, seq) FROM new_extensions").fetchone()
+        return closing_of(self.warehouse.definition, row[0] if row else None)
+
+
+@contextmanager
+def building(
+    warehouse: Warehouse, plan: Plan, source: Source, decisions: Iterable[Decided], events: pa.Table
+) -> Iterator[Staging]:
+    """Begin a build as planned: the decisions and events (EVENTS_SCHEMA) after those of `plan.previous`, or all.
+
+    Raises:
+        BusyError: another build of this warehouse is running.
+        CheckFailed: the events are broken as a whole.
+    """
+    with one_writer(warehouse):
+        folder, spill = staging_folder(warehouse, "part"), staging_folder(warehouse, "spill")
+        with connect(spill) as connection:
+            staging = _begin(warehouse, plan, source, folder, connection)
+            record_decisions(connection, decisions)
+            connection.register("arrived", check_frame(events, EVENTS_SCHEMA))
+            connection.execute("INSERT INTO part.events SELECT seq, event, relates_to FROM arrived")
+            connection.unregister("arrived")
+            create_views(connection, staging.parts, "new_")
+            yield staging
+
+
+def _begin(
+    warehouse: Warehouse, plan: Plan, source: Source, folder: Path, connection: duckdb.DuckDBPyConnection
+) -> Staging:
+    layout = Layout(warehouse.definition)
+    old_parts = plan.previous.parts if plan.previous else ()
+    for number, part in enumerate(old_parts):
+        assert plan.previous
+        file = warehouse.private / plan.previous.version / part
+        attach(connection, file, f"p{number}", warehouse.warehouse_key)
+    attach(connection, folder / PART_FILE, "part", warehouse.warehouse_key, read_only=False)
+    create_part(connection, layout)
+    staging = Staging(warehouse, plan, source, folder, connection, layout, tuple(old_parts))
+    if old_parts:
+        create_views(connection, staging.parts[:-1], "old_")
+    keys.prepare_keys(connection, bytes.fromhex(warehouse.pseudonym_key))
+    return staging
+
+
+def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
+    """Take in opened rows (OPENED_SCHEMA) chunk by chunk: parse, check, type, mask, and make keys.
+
+    All responses of an artefact belong in one chunk. Returns how many rows were `opened` and how many are `failing`.
+
+    Raises:
+        CheckFailed: the rows are broken as a whole; nothing may be built on them.
+    """
+    connection, layout = staging.connection, staging.layout
+    any_released = checks.prepare_releases(connection, "new_releases")
+    statements = [clean.received(layout), clean.FAILURES, clean.PASSED, clean.clean(layout), clean.vault(layout)]
+    statements += [statement for statement in (clean.masked(layout), keys.evidence(layout), keys.keys()) if statement]
+    opened = 0
+    connection.execute("BEGIN")
+    for chunk in chunks:
+        connection.register("opened", check_frame(chunk, OPENED_SCHEMA))
+        try:
+            connection.execute(parsed_table(layout, "opened", "parsed"))
+        except duckdb.InvalidInputException:
+            raise CheckFailed(
+                "The opened rows hold answers that are no JSON object; parse the landing again."
+            ) from None
+        checks.find_failing(connection, layout, any_released)
+        for statement in statements:
+            connection.execute(statement)
+        connection.unregister("opened")
+        opened += chunk.num_rows
+    connection.execute("COMMIT")
+    for table in ("parsed", "failing", "evidence"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    if connection.execute(_DOUBLED).fetchone():
+        raise CheckFailed("The opened rows hold an id of a response twice; parse the landing again.")
+    failing = connection.execute("SELECT count(*) FROM part.received WHERE state = 'quarantined'").fetchone()
+    staging.counts |= {"opened": opened, "failing": int(failing[0]) if failing else 0}
+    return {name: staging.counts[name] for name in ("opened", "failing")}
+
+
+def settle(staging: Staging) -> dict[str, int]:
+    """Say whose each response is and which line of the ledger it is in. Returns how many were `settled`.
+
+    Raises:
+        TransformError: a response that an officer released was not handed over again.
+    """
+    connection, previous = staging.connection, staging.plan.previous
+    work, work_keys, answers = "part.received", "part.keys", "part.answers"
+    received = _scalar(connection, "SELECT count(*) FROM part.received")
+    if previous:
+        if _scalar(connection, _RELEASED_UNOPENED):
+            raise TransformError("A released response was not opened again; run the pipeline with --full.")
+        connection.execute(_REPLACED_BODIES)
+        create_views(connection, staging.parts, "new_")
+        received += previous.received - _scalar(connection, "SELECT count(*) FROM part.replaced_bodies")
+        find_touched(connection, everything=_changes_everything(staging, previous.received, received))
+        connection.execute(_REPLACED_OUTCOMES)
+        connection.execute(_WORK)
+        connection.execute(_KEYS_OF_WORK)
+        work, work_keys, answers = "work", "work_keys", "new_answers"
+    for relation in ("events", "verdicts", "links", "codings"):
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT * FROM new_{relation}")
+    ledger_lines.stand(connection, staging.closing(), work)
+    respondents.link(connection, staging.layout, work=work, keys=work_keys, clean=answers, received=received)
+    create_views(connection, staging.parts, "new_")
+    settled = _scalar(connection, "SELECT count(*) FROM part.outcomes")
+    staging.counts["settled"] = settled
+    return {"settled": settled}
+
+
+def _changes_everything(staging: Staging, before: int, after: int) -> bool:
+    """Whether every response has to be settled again: the closing day moved, or evidence may merge from now on."""
+    threshold = staging.warehouse.definition.policy.linkage.automatic_merges_from
+    extended = _scalar(staging.connection, "SELECT count(*) FROM part.extensions")
+    return extended > 0 or (before >= threshold) != (after >= threshold)
+
+
+def code(staging: Staging) -> dict[str, int]:
+    """Work out the positions that officers' codings settle. Returns how many `coded` (respondent, field) there are."""
+    coding.code(staging.connection, staging.layout, "work" if staging.plan.previous else "part.received")
+    return {"coded": _scalar(staging.connection, "SELECT count(*) FROM part.coded")}
+
+
+def count(staging: Staging) -> dict[str, int]:
+    """Count the marts: those of the version before, less what changed, and what is new.
+
+    Returns the number of `included` respondents.
+    """
+    connection, layout = staging.connection, staging.layout
+    added = _counted(staging, "part", "added_facts", "new_received" if staging.plan.previous else "part.received")
+    removed = None
+    if staging.plan.previous:
+        for table in ("outcomes", "answers", "composites", "positions", "coded"):
+            connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW gone_{table} AS"
+                f" SELECT * FROM old_{table} WHERE rid IN (SELECT rid FROM part.replaced_outcomes)"
+            )
+        removed = _counted(staging, "gone", "removed_facts", "old_received")
+    marts.count(connection, layout, added, removed, (lambda mart: f"old_{mart}") if removed else None)
+    create_views(connection, staging.parts, "new_")
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW new_facts AS " + _facts(layout, "new_answers", "new_outcomes", "new_composites")
+    )
+    whole = held_back.Current(
+        facts="new_facts" if removed else "added_facts",
+        positions="new_positions",
+        coded="new_coded",
+        answered="part.mart_answered",
+        types="part.mart_types",
+    )
+    held_back.hold_back(connection, layout, whole)
+    included = _scalar(connection, "SELECT coalesce(sum(responses), 0) FROM part.mart_types WHERE type_code = ''")
+    staging.counts["included"] = included
+    return {"included": included}
+
+
+def _counted(staging: Staging, rows: str, facts: str, received: str) -> marts.Counted:
+    """The relations of what is added (`part`) or taken away (`gone`), with the facts made into a table."""
+
+    def table(name: str) -> str:
+        return f"part.{name}" if rows == "part" else f"gone_{name}"
+
+    answers = "new_answers" if rows == "part" and staging.plan.previous else table("answers")
+    query = _facts(staging.layout, answers, table("outcomes"), table("composites"))
+    staging.connection.execute(f"CREATE OR REPLACE TEMP TABLE {facts} AS {query}")
+    return marts.Counted(
+        outcomes=table("outcomes"), received=received, facts=facts, positions=table("positions"), coded=table("coded")
+    )
+
+
+def _facts(layout: Layout, answers: str, outcomes: str, composites: str) -> str:
+    return _FACTS.format(columns=columns(layout.facts), answers=answers, outcomes=outcomes, composites=composites)
+
+
+def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0

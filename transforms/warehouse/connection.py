@@ -1,0 +1,53 @@
+"""DuckDB connections for the private warehouse: encrypted files, nothing loaded over the network, no spill in clear."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from transforms.errors import TransformError
+from transforms.sql import identifier, literal
+
+MEMORY_LIMIT = "1GB"
+
+
+def connect(spill: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
+    """An in-memory database that can attach encrypted files; what does not fit in memory goes to `spill`, encrypted."""
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "temp_directory": str(spill),
+            "temp_file_encryption": True,
+            "memory_limit": memory_limit,
+        }
+    )
+    connection.execute(f"LOAD {literal(str(_httpfs()))}")
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, key: str, read_only: bool = True) -> None:
+    """Attach an encrypted database file under `name`.
+
+    Raises:
+        TransformError: it is missing, damaged, or encrypted with another key.
+    """
+    options = f"ENCRYPTION_KEY {literal(key)}{', READ_ONLY' if read_only else ''}"
+    try:
+        connection.execute(f"ATTACH {literal(str(file))} AS {identifier(name)} ({options})")
+    except duckdb.Error:
+        raise TransformError(f"{file}: cannot be opened; missing, damaged, or encrypted with another key.") from None
+
+
+def _httpfs() -> Path:
+    """The extension that holds the cipher, from its wheel."""
+    found = find_spec("duckdb_extension_httpfs")
+    if found is None or found.origin is None:
+        raise TransformError("The package duckdb-extension-httpfs is missing; set the project up again.")
+    file = Path(found.origin).parent / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
+    if not file.exists():
+        raise TransformError(
+            f"duckdb-extension-httpfs is not of version {duckdb.__version__}; set the project up again."
+        )
+    return file

@@ -1,0 +1,101 @@
+"""The tables of a part, and how the parts of a version are read as one.
+
+A version is one or more parts, oldest first. Rows are named by `rid` (see `transforms.parse.RID`). A part that writes
+rows of an earlier part anew names them in `replaced_bodies` or `replaced_outcomes`; the latest part wins.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from schemas import frames
+from transforms.layout import Layout
+from transforms.marts import MARTS, create_tables
+from transforms.sql import identifier, union_all
+
+# What a response holds: written once, and again only when an officer's release changes how it is read.
+_BODIES = {
+    "received": "rid BIGINT, response_id VARCHAR, artefact_id VARCHAR, ordinal INTEGER, seq BIGINT,"
+    " known_at TIMESTAMPTZ, event VARCHAR, relates_to VARCHAR, channel VARCHAR, questionnaire_hash VARCHAR,"
+    " received_at TIMESTAMPTZ, started_at TIMESTAMPTZ, postmark VARCHAR, language VARCHAR, state VARCHAR, reason VARCHAR, blank BOOLEAN,"
+    " content UBIGINT",
+    "answers": "rid BIGINT, {answers}",
+    "identifiers": "rid BIGINT, sender VARCHAR{direct}",
+    "masked_cells": "rid BIGINT, field VARCHAR, text VARCHAR",
+    "failures": 'rid BIGINT, "column" VARCHAR, rule VARCHAR',
+    "keys": "rid BIGINT, kind VARCHAR, key UBIGINT",
+}
+# What became of it: may change with what arrives later, so it is narrow.
+_OUTCOMES = {
+    "outcomes": "rid BIGINT, respondent BIGINT, line VARCHAR",
+    "composites": "rid BIGINT, {answers}",
+    "sources": "rid BIGINT, field VARCHAR, member BIGINT",
+    "coded": "rid BIGINT, field VARCHAR, seq BIGINT",
+    "positions": "rid BIGINT, field VARCHAR, limb VARCHAR, code VARCHAR",
+}
+_REPLACED = {"replaced_bodies": "rid BIGINT", "replaced_outcomes": "rid BIGINT"}
+# What was said about responses: only ever added to.
+_SAID = {
+    "events": "seq BIGINT, event VARCHAR, relates_to VARCHAR",
+    "codings": "seq BIGINT, officer VARCHAR, response_id VARCHAR, field VARCHAR, limb VARCHAR, code VARCHAR",
+    "links": "seq BIGINT, first VARCHAR, second VARCHAR, verdict VARCHAR",
+    "verdicts": "seq BIGINT, kind VARCHAR, response_id VARCHAR",
+    "extensions": "seq BIGINT, closes DATE",
+    "releases": "seq BIGINT, response_id VARCHAR, corrections VARCHAR",
+    "approvals": "seq BIGINT, what VARCHAR, response_id VARCHAR, field VARCHAR",
+}
+_MART_NAMES = (*MARTS, "mart_held_back")
+
+
+def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str = "part") -> None:
+    """Make the empty tables in the attached database `part`."""
+    types = frames.clean_types(layout.definition)
+    answers = [
+        f"{identifier(name)} {types[name]}{' USING COMPRESSION zstd' if layout.is_text(name) else ''}"
+        for name in layout.clean
+    ]
+    answers += ["types VARCHAR", *(f"{name} BIGINT" for name in layout.answered_columns)]
+    direct = "".join(f", {identifier(name)} VARCHAR" for name in layout.vault)
+    for table, own in {**_BODIES, **_OUTCOMES, **_REPLACED, **_SAID}.items():
+        connection.execute(f"CREATE TABLE {part}.{table} ({own.format(answers=', '.join(answers), direct=direct)})")
+    create_tables(connection, part)
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], prefix: str) -> None:
+    """Temporary views `<prefix><table>` over the attached databases `parts`, oldest first, as one version."""
+    for tables, replaced in ((_BODIES, "replaced_bodies"), (_OUTCOMES, "replaced_outcomes")):
+        replacing = [part for part in parts if _has_rows(connection, part, replaced)]
+        for table in tables:
+            _view(connection, prefix + table, latest_rows(table, parts, replaced, replacing))
+    for table in _SAID:
+        _view(connection, prefix + table, union_all(f"SELECT * FROM {part}.{table}" for part in parts))
+    for table in _MART_NAMES:
+        _view(connection, prefix + table, f"SELECT * FROM {parts[-1]}.{table}")
+
+
+def merge_parts(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], into: str) -> None:
+    """Fill the empty part `into` with what the attached `parts`, oldest first, say together."""
+    create_views(connection, parts, "merged_")
+    for table in (*_BODIES, *_OUTCOMES, *_SAID, *_MART_NAMES):
+        connection.execute(f"INSERT INTO {into}.{table} SELECT * FROM merged_{table}")
+    for table in _REPLACED:
+        every = " UNION ".join(f"SELECT rid FROM {part}.{table}" for part in parts)
+        connection.execute(f"INSERT INTO {into}.{table} {every}")
+
+
+def latest_rows(table: str, parts: Sequence[str], replaced: str, replacing: Sequence[str]) -> str:
+    """SQL: the rows of a table over the parts, without those that a later part wrote anew."""
+    selects = []
+    for place, part in enumerate(parts):
+        later = [f"SELECT rid FROM {one}.{replaced}" for one in parts[place + 1 :] if one in replacing]
+        without = f" ANTI JOIN ({union_all(later)}) AS later USING (rid)" if later else ""
+        selects.append(f"SELECT * FROM {part}.{table}{without}")
+    return union_all(selects)
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, part: str, table: str) -> bool:
+    return connection.execute(f"SELECT rid FROM {part}.{table} LIMIT 1").fetchone() is not None
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
