@@ -54,6 +54,8 @@ def chrome_in(language: str) -> Chrome:
 
 def language_name(language: str) -> str:
     """The language's own name for itself."""
+    if (LOCALES / f"{language}.toml").exists():
+        return catalogue(language)["language"]
     return str(_locale(language).get_display_name(language) or language)
 
 

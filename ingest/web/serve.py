@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from starlette.applications import Starlette
 
 from ingest.errors import IngestError
 from ingest.web.app import create_app
@@ -21,16 +22,33 @@ def serve_public(data: DataFolder, host: str, port: int, announce: Callable[[str
         IngestError: the port cannot be bound, or see `create_app`.
     """
     app = create_app(prepare_public_server(data), data.clock)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     if announce:
         announce(f"http://{host}:{listening.getsockname()[1]}")
-    config = uvicorn.Config(
-        app, access_log=False, server_header=False, proxy_headers=False, log_level="warning", ws="none", lifespan="on"
+    server_of(app).run(sockets=[listening])
+
+
+def server_of(app: Starlette) -> uvicorn.Server:
+    """The server that runs the application as it runs in use."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            log_level="warning",
+            ws="none",
+            lifespan="on",
+        )
     )
-    uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one.
+
+    Raises:
+        IngestError: the port cannot be bound.
+    """
     try:
         return socket.create_server((host, port), backlog=2048)
     except OSError as error:

@@ -1,6 +1,6 @@
 // Progressive enhancement only: every page works without this file.
-import { Button, Checkboxes, ErrorSummary, Radios, SkipLink, createAll } from "govuk-frontend";
+import { Button, ErrorSummary, SkipLink, createAll } from "govuk-frontend";
 
-for (const component of [Button, Checkboxes, ErrorSummary, Radios, SkipLink]) {
+for (const component of [Button, ErrorSummary, SkipLink]) {
   createAll(component);
 }

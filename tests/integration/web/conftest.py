@@ -1,0 +1,184 @@
+"""The public server on a loopback port, and what the web tests send to it."""
+
+import base64
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+import requests
+
+from ingest.web.app import create_app
+from ingest.web.serve import listen, server_of
+from ingest.web.settings import prepare_public_server
+from schemas.clock import SteppedClock
+from schemas.data_folder import DataFolder
+from schemas.definition import Definition
+from schemas.envelope import Envelope
+from schemas.response import ResponseDocument, encode_response
+from schemas.sealing import read_recipients, seal
+
+MAY = datetime(2007, 5, 14, 9, 30, tzinfo=UTC)
+
+_SERVE = """
+import sys
+from pathlib import Path
+from ingest.web.serve import serve_public
+from schemas.data_folder import DataFolder
+serve_public(DataFolder(Path(sys.argv[1])), "127.0.0.1", 0, lambda address: print(address, flush=True))
+"""
+
+
+@contextmanager
+def serving(data: DataFolder, clock: SteppedClock) -> Iterator[str]:
+    app = create_app(prepare_public_server(data), clock)
+    listening = listen("127.0.0.1", 0)
+    server = server_of(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock(MAY)
+
+
+@pytest.fixture
+def serve(data: DataFolder, clock: SteppedClock) -> Callable[[], object]:
+    """A context manager that runs the server over the data folder and gives its address."""
+    return lambda: serving(data, clock)
+
+
+@pytest.fixture
+def third_sector_url(third_sector: Definition, data: DataFolder, clock: SteppedClock) -> Iterator[str]:
+    with serving(data, clock) as url:
+        yield url
+
+
+@pytest.fixture
+def parks(publish: Callable[[str], Definition]) -> Definition:
+    return publish("parks-and-libraries-2007")
+
+
+@pytest.fixture
+def parks_url(parks: Definition, data: DataFolder, clock: SteppedClock) -> Iterator[str]:
+    with serving(data, clock) as url:
+        yield url
+
+
+@pytest.fixture
+def envelope(data: DataFolder) -> Callable[..., Envelope]:
+    """Make the envelope that a device would send for these answers."""
+
+    def make(definition: Definition, submission_id: str | None = None, **answers: str) -> Envelope:
+        submission_id = submission_id or str(uuid.uuid4())
+        document = ResponseDocument(
+            id=submission_id,
+            consultation=definition.id,
+            questionnaire_hash=definition.questionnaire_hash,
+            answers=answers,
+        )
+        sealed = seal(encode_response(document), read_recipients(data.keys(definition.id) / "recipients.toml"))
+        return Envelope(
+            id=submission_id,
+            consultation=definition.id,
+            questionnaire_hash=definition.questionnaire_hash,
+            sealed=base64.b64encode(sealed).decode(),
+        )
+
+    return make
+
+
+@pytest.fixture
+def put() -> Callable[[str, Envelope], requests.Response]:
+    def send(url: str, one: Envelope) -> requests.Response:
+        return requests.put(
+            f"{url}/api/consultations/{one.consultation}/submissions/{one.id}",
+            data=one.model_dump_json(exclude_none=True),
+            headers={"content-type": "application/json"},
+            timeout=30,
+        )
+
+    return send
+
+
+@pytest.fixture
+def feed_headers(data: DataFolder) -> Callable[[], dict[str, str]]:
+    def headers() -> dict[str, str]:
+        return {"authorization": f"Bearer {(data.public_server / 'feed.token').read_text().strip()}"}
+
+    return headers
+
+
+@pytest.fixture
+def server_process(data: DataFolder) -> Callable[[], AbstractContextManager[tuple[str, subprocess.Popen[str]]]]:
+    """A context manager that runs the server as a process of its own: its address and the process."""
+
+    @contextmanager
+    def run() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+        process = subprocess.Popen([sys.executable, "-c", _SERVE, str(data.root)], stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip(), process
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+    return run
+
+
+class FormPage(HTMLParser):
+    """The form of a page as a browser without scripts reads it: every control, what is filled in, every element's id."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.hidden: dict[str, str] = {}
+        self.controls: dict[str, list[str]] = {}
+        self.filled: dict[str, list[str]] = {}
+        self.lang = self.dir = ""
+        self.text = ""
+        self._textarea = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value, kind = given.get("name") or "", given.get("value") or "", given.get("type") or "text"
+        if tag == "html":
+            self.lang, self.dir = given["lang"] or "", given["dir"] or ""
+        elif tag == "form":
+            self.action = given["action"] or ""
+        elif tag == "textarea":
+            self.controls.setdefault(name, []).append("textarea")
+            self._textarea = name
+        elif tag == "input" and kind == "hidden":
+            self.hidden[name] = value
+        elif tag == "input":
+            self.controls.setdefault(name, []).append(value if kind in ("radio", "checkbox") else kind)
+            if "checked" in given or (kind not in ("radio", "checkbox") and value):
+                self.filled.setdefault(name, []).append(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._textarea = ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._textarea and data.strip():
+            self.filled.setdefault(self._textarea, []).append(data.strip("\n"))
+
+
+@pytest.fixture
+def form_page() -> Callable[[str], FormPage]:
+    return FormPage
