@@ -1,0 +1,133 @@
+"""The public version: every protected table in one small plain DuckDB file, for the council's screens."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from schemas.definition import Definition
+from transforms.disclosure.contract import table_of
+from transforms.disclosure.counts import read_counts
+from transforms.disclosure.errors import DisclosureError
+from transforms.disclosure.overview import ledger, meetings, number_summary, questions, received_over_time
+from transforms.disclosure.promises import check_promises
+from transforms.disclosure.protect import closed_answers, positions, respondent_types
+from transforms.disclosure.vocabulary import Rule
+
+# DuckDB's smallest block: the tables have a few hundred rows, and each column takes a block.
+_STORAGE: dict[str, str | bool | int | float | list[str]] = {"default_block_size": "16384"}
+_QUOTES = "SELECT field, text FROM approved_quotes ORDER BY ALL"
+
+
+def write_protected_tables(
+    private: duckdb.DuckDBPyConnection, public_file: Path, definition: Definition, about: dict[str, str]
+) -> None:
+    """Write the members' tables of the private version that is open in `private`.
+
+    Reads the exact marts alone, so that the cost does not depend on the number of responses. The file appears whole
+    under its name or not at all.
+
+    Args:
+        private: a connection in which the marts are tables or views by their names.
+        public_file: the file to write; its folder is there.
+        definition: whose policy says what is shown.
+        about: facts about the version, `as_at` among them; written as they are, beside the policy's limits.
+
+    Raises:
+        DisclosureError: the marts do not belong together, or `as_at` is no moment with a time zone.
+        PromiseError: a table would hold what the policy forbids.
+    """
+    tables = protected_tables(private, definition, Rule.for_members(definition.policy), about)
+    publication = definition.policy.publication
+    limits = {
+        "time_zone": definition.policy.dates.time_zone,
+        "member_threshold": str(publication.member_threshold),
+        "member_step": str(publication.member_step),
+        "percentages_from_base": str(publication.percentages_from_base),
+        "breakdowns_from_included": str(publication.breakdowns_from_included),
+    }
+    tables["about"] = table_of("about", list((limits | about).items()))
+    tables["meetings"] = meetings(definition)
+    check_promises(definition, tables)
+    _write(public_file, tables)
+
+
+def protected_tables(
+    private: duckdb.DuckDBPyConnection, definition: Definition, rule: Rule, about: Mapping[str, str]
+) -> dict[str, pa.Table]:
+    """The tables of counts, and the quotes that may be shown, protected by `rule`, by name.
+
+    Raises:
+        DisclosureError: as `write_protected_tables`.
+    """
+    counts = read_counts(private, stepped=rule.step > 1)
+    by_position, by_position_and_type = positions(counts, definition, rule)
+    by_choice, by_choice_and_type = closed_answers(counts, definition, rule)
+    return {
+        "ledger": ledger(counts, definition),
+        "received_over_time": received_over_time(counts, definition, moment_of(about)),
+        "questions": questions(counts, definition, rule),
+        "respondent_types": respondent_types(counts, definition, rule),
+        "positions": by_position,
+        "positions_by_type": by_position_and_type,
+        "closed_answers": by_choice,
+        "closed_by_type": by_choice_and_type,
+        "number_summary": number_summary(counts, definition, rule),
+        "quotes": _quotes(private, definition),
+    }
+
+
+def moment_of(about: Mapping[str, str]) -> datetime:
+    """The moment that a version is as at.
+
+    Raises:
+        DisclosureError: it is missing, or without a time zone.
+    """
+    try:
+        as_at = datetime.fromisoformat(about["as_at"])
+    except (KeyError, ValueError) as error:
+        raise DisclosureError("'as_at' must be a moment such as 2007-04-04T17:00:00+01:00.") from error
+    if as_at.tzinfo is None:
+        raise DisclosureError("'as_at' must say its time zone, as in 2007-04-04T17:00:00+01:00.")
+    return as_at
+
+
+def has_table(private: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether a table or view can be read by that name alone."""
+    try:
+        private.table(name)
+    except duckdb.CatalogException:
+        return False
+    return True
+
+
+def _quotes(private: duckdb.DuckDBPyConnection, definition: Definition) -> pa.Table:
+    """Approved masked texts. The view joins approval and permission; the policy is asked here again."""
+    publication = definition.policy.publication
+    if not publication.verbatim or publication.permission_field is None or not has_table(private, "approved_quotes"):
+        return table_of("quotes", [])
+    return table_of("quotes", private.execute(_QUOTES).fetchall())
+
+
+def _write(file: Path, tables: Mapping[str, pa.Table]) -> None:
+    temporary = file.with_name(f".{file.name}.part")
+    temporary.unlink(missing_ok=True)
+    temporary.with_name(f"{temporary.name}.wal").unlink(missing_ok=True)
+    with duckdb.connect(str(temporary), config=_STORAGE) as connection:
+        for name, table in tables.items():
+            connection.from_arrow(table).create(name)
+        connection.execute("CHECKPOINT")
+    _sync(temporary)
+    temporary.replace(file)
+    _sync(file.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,162 @@
+"""The gate: what leaves is checked against the definition, whoever made it, and a failure names the promise.
+
+It knows nothing of how an output was made. A protected table may hold only the contract's columns, and in them only
+codes and labels that the definition has; rows may hold only closed answers, and only where the policy permits rows.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.definition import Definition
+from schemas.questionnaire import OTHER_SUFFIX, POSTCODE_DISTRICT
+from transforms.disclosure.contract import CLOSED_KINDS, LINES, OTHER_DISTRICTS, TABLES, TEXT_KINDS
+from transforms.disclosure.errors import PromiseError
+from transforms.disclosure.vocabulary import (
+    OTHER_DISTRICTS_LABEL,
+    coded_fields,
+    codes_of,
+    in_words,
+    limbs_of,
+    never_tabulated,
+    position_codes,
+    tabulated_fields,
+    type_codes,
+)
+
+_FREE = frozenset({"about", "quotes", "ledger"})
+
+
+def check_promises(
+    definition: Definition, tables: Mapping[str, pa.Table] | None = None, row_columns: Sequence[str] | None = None
+) -> None:
+    """Pass only what the policy permits to leave.
+
+    Args:
+        definition: whose promises are kept.
+        tables: protected tables by name.
+        row_columns: the columns of rows (microdata), where rows are to leave.
+
+    Raises:
+        PromiseError: an output would break a promise; the message names its id and the column, never a value.
+    """
+    for name, table in (tables or {}).items():
+        _check_table(definition, name, table)
+    if row_columns is not None:
+        _check_rows(definition, row_columns)
+
+
+def broken_promise(definition: Definition, *, permission: bool = False) -> str:
+    """The id of the promise that a leak would break: that of permission where one is made, else that of confidence.
+
+    Definitions choose their own ids; where none speaks of it, the first promise stands for all.
+    """
+    ids = [promise.id for promise in definition.questionnaire.promises]
+    wanted = ["permission", "confiden"] if permission else ["confiden"]
+    return next((one for word in wanted for one in ids if word in one), ids[0])
+
+
+def _check_table(definition: Definition, name: str, table: pa.Table) -> None:
+    if name not in TABLES:
+        _fail(definition, f"there is no protected table '{name}'")
+    shape = TABLES[name]
+    for column in table.column_names:
+        if column not in shape.schema.names:
+            _fail(definition, f"'{name}' may not have a column '{column}'")
+    if table.schema != shape.schema:
+        _fail(definition, f"'{name}' does not have the columns agreed for it")
+    if name == "quotes" and table.num_rows:
+        _check_quotes(definition, table)
+    if name == "ledger" and not set(table["line"].to_pylist()) <= set(LINES):
+        _fail(definition, "'ledger' has a line of its own")
+    if name in _FREE:
+        return
+    if name == "closed_answers":
+        table = _without_districts(definition, table)
+    vocabulary = _vocabulary(definition, name)
+    for column in [field.name for field in table.schema if field.type == pa.string()]:
+        if not set(pc.drop_null(table[column]).to_pylist()) <= vocabulary[column]:
+            _fail(definition, f"'{name}.{column}' holds words that are not the definition's")
+
+
+def _check_quotes(definition: Definition, table: pa.Table) -> None:
+    publication = definition.policy.publication
+    if not publication.verbatim or publication.permission_field is None:
+        _fail(definition, "the policy lets no verbatim answer leave", permission=True)
+    columns = definition.questionnaire.answer_columns()
+    for field in set(table["field"].to_pylist()):
+        if field not in columns or definition.policy.disclosure[field] == "direct_identifier":
+            _fail(definition, "'quotes' holds a field that identifies a person", permission=True)
+
+
+def _check_rows(definition: Definition, columns: Sequence[str]) -> None:
+    publication = definition.policy.publication
+    if not publication.rows or publication.permission_field is None:
+        _fail(definition, "the policy lets no rows leave", permission=True)
+    known = definition.questionnaire.answer_columns()
+    never = never_tabulated(definition)
+    for column in columns:
+        if column not in known:
+            _fail(definition, f"rows may not have a column '{column}'")
+        disclosure = definition.policy.disclosure[column]
+        if disclosure not in ("tabulated", "quasi_identifier"):
+            _fail(definition, f"rows may not have '{column}', which is {disclosure}")
+        is_other_text = known[column].id != column and column.endswith(OTHER_SUFFIX)
+        if known[column].kind in TEXT_KINDS or is_other_text:
+            _fail(definition, f"rows may not have '{column}', which is text")
+        if column.casefold() in never:
+            _fail(definition, f"rows may not have '{column}', which is never tabulated")
+
+
+def _vocabulary(definition: Definition, table: str) -> dict[str, frozenset[str]]:
+    """For each text column of a table, all that may stand in it."""
+    if table == "meetings":
+        meetings = definition.policy.meetings
+        return {"id": frozenset(m.id for m in meetings), "label": frozenset(m.label for m in meetings)}
+    if table == "questions":
+        every = list(definition.questionnaire.fields())
+        return {
+            "field": frozenset(f.id for f in every if definition.policy.disclosure[f.id] != "direct_identifier"),
+            "number": frozenset(q.number for q in definition.questionnaire.questions if q.number),
+            "label": frozenset(in_words(f.label) for f in every),
+            "kind": frozenset(f.kind for f in every),
+        }
+    types = type_codes(definition)
+    if table == "respondent_types":
+        return _words("", types)
+    if table in ("positions", "positions_by_type"):
+        coded = [one.id for one in coded_fields(definition)]
+        limbs = _words("limb_", *(limbs_of(definition, field) for field in coded))
+        codes = [position_codes(definition, field, collapsed=c) for field in coded for c in (False, True)]
+        allowed = {"field": frozenset(coded), "limb": limbs["limb_code"], "limb_label": limbs["limb_label"]}
+        return allowed | _words("", *codes) | _words("type_", types)
+    if table in ("closed_answers", "closed_by_type"):
+        closed = list(tabulated_fields(definition, CLOSED_KINDS - {"postcode_district"}))
+        allowed = {"field": frozenset(one.id for one in closed)}
+        return allowed | _words("", *(codes_of(one) for one in closed)) | _words("type_", types)
+    return {"field": frozenset(one.id for one in tabulated_fields(definition, frozenset({"number"})))}
+
+
+def _without_districts(definition: Definition, table: pa.Table) -> pa.Table:
+    """The other rows, once those of postcode districts are seen to hold districts alone: their codes are open."""
+    fields = [one.id for one in tabulated_fields(definition, frozenset({"postcode_district"}))]
+    of_districts = pc.is_in(table["field"], pa.array(fields, pa.string()))
+    for row in table.filter(of_districts).to_pylist():
+        district = POSTCODE_DISTRICT.fullmatch(row["code"]) and row["label"] == row["code"]
+        if not district and (row["code"], row["label"]) != (OTHER_DISTRICTS, OTHER_DISTRICTS_LABEL):
+            _fail(definition, f"'{row['field']}' holds what is not a postcode district")
+    return table.filter(pc.invert(of_districts))
+
+
+def _words(prefix: str, *codes: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """The codes and the labels of a pair of columns."""
+    return {
+        f"{prefix}code": frozenset(code for part in codes for code in part),
+        f"{prefix}label": frozenset(label for part in codes for label in part.values()),
+    }
+
+
+def _fail(definition: Definition, what: str, *, permission: bool = False) -> None:
+    promise = broken_promise(definition, permission=permission)
+    raise PromiseError(f"The promise '{promise}' forbids this output: {what}.")

@@ -1,0 +1,237 @@
+"""Exact counts to protected tables of positions, choices and respondent types."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from schemas.definition import Definition
+from schemas.questionnaire import POSTCODE_DISTRICT, MultipleChoice
+from transforms.disclosure.breakdowns import hidden_in_breakdown
+from transforms.disclosure.contract import CLOSED_KINDS, OTHER_DISTRICTS, table_of
+from transforms.disclosure.counts import EVERYBODY, Counts
+from transforms.disclosure.errors import DisclosureError
+from transforms.disclosure.tables import collapse, hidden_cells, round_down, round_to_base
+from transforms.disclosure.vocabulary import (
+    OTHER_DISTRICTS_LABEL,
+    Rule,
+    coded_fields,
+    codes_of,
+    limbs_of,
+    may_be_broken_down,
+    position_codes,
+    tabulated_fields,
+    type_codes,
+)
+
+_Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """One count as it is published."""
+
+    responses: int | None
+    hidden: bool
+    base: int | None
+
+    @property
+    def row(self) -> _Row:
+        return (self.responses, self.hidden, self.base)
+
+
+def respondent_types(counts: Counts, definition: Definition, rule: Rule) -> pa.Table:
+    """Respondents by the types they ticked. The base is the included ones as of the last step."""
+    labels = type_codes(definition)
+    base = round_down(counts.included, rule.step)
+    cells = _in_order(counts.types, labels, "the respondent type") if labels else []
+    _check_counts("the respondent type", cells, base, adds_up=False)
+    shown = _one_way(cells, base, rule)
+    rows = zip(labels.items(), shown, strict=True)
+    return table_of("respondent_types", [(code, label, *cell.row) for (code, label), cell in rows])
+
+
+def positions(counts: Counts, definition: Definition, rule: Rule) -> tuple[pa.Table, pa.Table]:
+    """The tables `positions` and `positions_by_type`."""
+    whole: list[_Row] = []
+    by_type: list[_Row] = []
+    types = type_codes(definition)
+    hidden_types = _hidden_types(counts, types, rule)
+    for one in coded_fields(definition):
+        base = counts.coded.get((one.id, EVERYBODY), 0)
+        _check_step(one.id, base, rule)
+        collapsed = base < rule.detail_from
+        labels = position_codes(definition, one.id, collapsed=collapsed)
+        for limb, limb_label in limbs_of(definition, one.id).items():
+            by_code = _by_type(counts.positions.items(), one.id, limb)
+            cells = _positions_of(definition, one.id, by_code.get(EVERYBODY, {}), collapsed=collapsed)
+            _check_counts(one.id, cells, base, adds_up=True)
+            shown = _one_way(cells, base, rule)
+            whole += [
+                (one.id, limb, limb_label, code, label, *cell.row, collapsed)
+                for (code, label), cell in zip(labels.items(), shown, strict=True)
+            ]
+            if collapsed or not types:
+                continue
+            table = _Breakdown(
+                one.id,
+                counts=[_positions_of(definition, one.id, by_code.get(of, {}), collapsed=False) for of in types],
+                bases=[counts.coded.get((one.id, of), 0) for of in types],
+                adds_up=True,
+            )
+            for of, row in zip(types.items(), _two_way(table, shown, hidden_types, rule), strict=True):
+                cells_of_type = zip(labels.items(), row, strict=True)
+                by_type += [(one.id, limb, *code, *of, *cell.row) for code, cell in cells_of_type]
+    return table_of("positions", whole), table_of("positions_by_type", by_type)
+
+
+def closed_answers(counts: Counts, definition: Definition, rule: Rule) -> tuple[pa.Table, pa.Table]:
+    """The tables `closed_answers` and `closed_by_type`.
+
+    The field of the respondent types is left out: `respondent_types` shows it, with steps of its own, and two tables of
+    the same answers with different steps could be subtracted.
+    """
+    whole: list[_Row] = []
+    by_type: list[_Row] = []
+    types = type_codes(definition)
+    hidden_types = _hidden_types(counts, types, rule)
+    for one in tabulated_fields(definition, CLOSED_KINDS):
+        if one.id == definition.policy.respondent_type_field:
+            continue
+        base = counts.answered.get((one.id, EVERYBODY), 0)
+        _check_step(one.id, base, rule)
+        by_code = _by_type(counts.closed.items(), one.id)
+        adds_up = not isinstance(one, MultipleChoice)
+        if one.kind == "postcode_district":
+            districts = by_code.get(EVERYBODY, {})
+            _check_counts(one.id, list(districts.values()), base, adds_up=adds_up)
+            whole += [(one.id, *row) for row in _districts(one.id, districts, base, rule)]
+            continue
+        labels = codes_of(one)
+        cells = _in_order(by_code.get(EVERYBODY, {}), labels, one.id)
+        _check_counts(one.id, cells, base, adds_up=adds_up)
+        shown = _one_way(cells, base, rule)
+        whole += [(one.id, *code, *cell.row) for code, cell in zip(labels.items(), shown, strict=True)]
+        if base < rule.detail_from or not types or not may_be_broken_down(definition, one):
+            continue
+        table = _Breakdown(
+            one.id,
+            counts=[_in_order(by_code.get(of, {}), labels, one.id) for of in types],
+            bases=[counts.answered.get((one.id, of), 0) for of in types],
+            adds_up=adds_up,
+        )
+        for of, row in zip(types.items(), _two_way(table, shown, hidden_types, rule), strict=True):
+            by_type += [(one.id, *code, *of, *cell.row) for code, cell in zip(labels.items(), row, strict=True)]
+    return table_of("closed_answers", whole), table_of("closed_by_type", by_type)
+
+
+@dataclass(frozen=True)
+class _Breakdown:
+    """Exact counts of one question, respondent types by codes, and the base of each type."""
+
+    field: str
+    counts: Sequence[Sequence[int]]
+    bases: Sequence[int]
+    adds_up: bool
+
+
+def _hidden_types(counts: Counts, labels: Mapping[str, str], rule: Rule) -> tuple[bool, ...]:
+    """The respondent types that their own table hides, and so every other one must."""
+    return hidden_cells(_in_order(counts.types, labels, "the respondent type"), rule.threshold) if labels else ()
+
+
+def _one_way(cells: Sequence[int], base: int, rule: Rule) -> list[_Shown]:
+    if 0 < base < rule.threshold:
+        return [_Shown(None, True, None) for _ in cells]
+    shown_base = round_to_base(base, rule.rounding)
+    return [
+        _Shown(None if hidden else round_to_base(count, rule.rounding), hidden, shown_base)
+        for count, hidden in zip(cells, hidden_cells(cells, rule.threshold), strict=True)
+    ]
+
+
+def _two_way(
+    table: _Breakdown, whole: Sequence[_Shown], hidden_types: Sequence[bool], rule: Rule
+) -> list[list[_Shown]]:
+    """The rows of a breakdown; a row of which nothing is shown has no base either."""
+    for cells, base in zip(table.counts, table.bases, strict=True):
+        _check_counts(table.field, cells, base, adds_up=table.adds_up)
+    mask = hidden_in_breakdown(
+        table.counts,
+        table.bases,
+        rule.threshold,
+        hidden_rows=hidden_types,
+        hidden_columns=[cell.hidden for cell in whole],
+    )
+    return [
+        [
+            _Shown(
+                None if hidden else round_to_base(count, rule.rounding),
+                hidden,
+                None if all(hidden_row) else round_to_base(base, rule.rounding),
+            )
+            for count, hidden in zip(cells, hidden_row, strict=True)
+        ]
+        for cells, base, hidden_row in zip(table.counts, table.bases, mask, strict=True)
+    ]
+
+
+def _districts(field: str, districts: Mapping[str, int], base: int, rule: Rule) -> list[_Row]:
+    """Districts with enough responses by name, the rest together: the name of a hidden one would tell it is there."""
+    if any(not POSTCODE_DISTRICT.fullmatch(code) for code in districts):
+        raise DisclosureError(f"The marts hold a code that '{field}' does not have; run the pipeline with --full.")
+    if 0 < base < rule.threshold:
+        return [(OTHER_DISTRICTS, OTHER_DISTRICTS_LABEL, None, True, None)]
+    named = {code: count for code, count in sorted(districts.items()) if count >= rule.threshold}
+    others = sum(districts.values()) - sum(named.values())
+    while 0 < others < rule.threshold and named:
+        smallest = min(named, key=lambda code: (named[code], code))
+        others += named.pop(smallest)
+    rows = [*((code, code, count) for code, count in named.items()), (OTHER_DISTRICTS, OTHER_DISTRICTS_LABEL, others)]
+    shown_base = round_to_base(base, rule.rounding)
+    return [(code, label, round_to_base(count, rule.rounding), False, shown_base) for code, label, count in rows]
+
+
+def _by_type(counts: Iterable[tuple[tuple[str, ...], int]], *path: str) -> dict[str, dict[str, int]]:
+    """Counts below `path` as respondent type -> code -> count; keys are (*path, code, type)."""
+    found: dict[str, dict[str, int]] = {}
+    for key, count in counts:
+        if key[:-2] == path:
+            found.setdefault(key[-1], {})[key[-2]] = count
+    return found
+
+
+def _positions_of(definition: Definition, field: str, by_code: Mapping[str, int], *, collapsed: bool) -> list[int]:
+    cells = _in_order(by_code, position_codes(definition, field, collapsed=False), field)
+    if not collapsed:
+        return cells
+    frame = definition.policy.frames[field]
+    return list(collapse(dict(zip(frame.code_ids, cells, strict=True)), frame).values())
+
+
+def _in_order(by_code: Mapping[str, int], labels: Mapping[str, str], what: str) -> list[int]:
+    """The counts of these codes, zeros included. An unknown code would be a word that is not the definition's."""
+    if any(count and code not in labels for code, count in by_code.items()):
+        raise DisclosureError(
+            f"The marts hold a code that {_quoted(what)} does not have; restore it or run the pipeline with --full."
+        )
+    return [by_code.get(code, 0) for code in labels]
+
+
+def _check_counts(what: str, cells: Sequence[int], base: int, *, adds_up: bool) -> None:
+    wrong = sum(cells) != base if adds_up else any(count > base for count in cells)
+    if wrong:
+        raise DisclosureError(
+            f"The marts of {_quoted(what)} do not add up to their base; run the pipeline with --full."
+        )
+
+
+def _check_step(field: str, base: int, rule: Rule) -> None:
+    if base % rule.step:
+        raise DisclosureError(
+            f"The marts of '{field}' do not hold back to a step of {rule.step}; run the pipeline with --full."
+        )
+
+
+def _quoted(what: str) -> str:
+    return what if " " in what else f"'{what}'"
