@@ -3,6 +3,7 @@
 import zoneinfo
 from collections.abc import Iterator
 
+from schemas.fields import WithChoices
 from schemas.policy import Policy
 from schemas.questionnaire import AnyField, Questionnaire
 
@@ -18,6 +19,7 @@ def inconsistencies(questionnaire: Questionnaire, policy: Policy) -> Iterator[Fa
     yield from _dates(questionnaire, policy)
     yield from _named_columns(questionnaire, policy)
     yield from _disclosure(questionnaire, policy)
+    yield from _empties(questionnaire, policy)
     yield from _respondent_type(questionnaire, policy)
     yield from _publication(questionnaire, policy)
 
@@ -67,6 +69,14 @@ def _disclosure(questionnaire: Questionnaire, policy: Policy) -> Iterator[Fault]
             yield f"disclosure.{name}", f"a text is a 'direct_identifier' or a 'confidential_text', not '{given}'"
         elif not _is_text(columns, name) and given == "confidential_text":
             yield f"disclosure.{name}", "this field holds no text, so it cannot be 'confidential_text'"
+
+
+def _empties(questionnaire: Questionnaire, policy: Policy) -> Iterator[Fault]:
+    """An answer that says something must not be taken for one that says nothing."""
+    empties = {empty.strip().casefold() for empty in policy.empties}
+    for field in questionnaire.fields():
+        for code in sorted(empties.intersection(field.codes if isinstance(field, WithChoices) else ())):
+            yield "empties", f"'{code}' is also a choice of '{field.id}'; give a list without it, or another code"
 
 
 def _respondent_type(questionnaire: Questionnaire, policy: Policy) -> Iterator[Fault]:

@@ -24,6 +24,16 @@ _DAY = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[12][0-9]{3}"
 _DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
 _POSTCODE = r"([A-Za-z]{1,2}[0-9][A-Za-z0-9]?)( *[0-9][A-Za-z]{2})?"
 
+# The keys that are not known, then the known ones whose answer is of another shape.
+_MISFITS = """
+list_concat(
+    list_filter(json_keys({answers}), lambda key: NOT list_contains({names}, key)),
+    list_transform(
+        list_filter(
+            list_zip({names}, {shapes}, json_type({answers}, {paths})),
+            lambda one: one[3] <> one[2] AND one[3] <> 'NULL'),
+        lambda one: one[1]))"""
+
 _TYPES = {
     "multiple_choice": "VARCHAR[]",
     "scale": "TINYINT",
@@ -80,7 +90,8 @@ def read_answer(field: AnyField, column: str, raw: RawAnswer) -> Typed | None:
 
 
 def misfits(definition: Definition, answers: Mapping[str, RawAnswer]) -> list[str]:
-    """The keys of `answers` that the parsed layer has no place for: unknown, or a list where a text belongs."""
+    """The keys of `answers` that the parsed layer has no place for: unknown, or a list where a text belongs (or the
+    other way round)."""
     struct = parsed_struct(definition)
     return [
         key
@@ -92,13 +103,12 @@ def misfits(definition: Definition, answers: Mapping[str, RawAnswer]) -> list[st
 def misfits_expression(definition: Definition, answers: str) -> str:
     """The same as a DuckDB expression over a JSON object, `answers` being the SQL expression that holds it."""
     struct = parsed_struct(definition)
-    unknown = f"list_filter(json_keys({answers}), lambda key: NOT list_contains({listed(struct)}, key))"
-    shapes = [
-        f"CASE WHEN json_type({answers}, {literal('$.' + name)}) NOT IN ('ARRAY', 'NULL') THEN [{literal(name)}] END"
-        for name, kind in struct.items()
-        if kind == "VARCHAR[]"
-    ]
-    return f"list_concat({', '.join([unknown, *shapes])})"
+    return _MISFITS.format(
+        answers=answers,
+        names=listed(struct),
+        paths=listed(f"$.{name}" for name in struct),
+        shapes=listed("ARRAY" if kind == "VARCHAR[]" else "VARCHAR" for kind in struct.values()),
+    )
 
 
 def _as_it_is(raw: str) -> str:

@@ -114,7 +114,7 @@ def test_records_gone_from_the_end_are_found_and_nothing_is_written_over_them(la
     chain.write_bytes(chain.read_bytes().splitlines(keepends=True)[0])
     (landing.log.folder / "batch-000000000002-000000000002.parquet").unlink()
     assert landing.verify() == [Problem("chain.jsonl", "it ends before record 2, which was landed")]
-    with pytest.raises(IngestError, match="record 2 was landed, but chain.jsonl ends before it; restore"):
+    with pytest.raises(IngestError, match=r"record 2 was landed, but chain\.jsonl ends before it; restore"):
         landing.append([arrival("c")])
     assert landed_ids(landing) == ["a"]
 
