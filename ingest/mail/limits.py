@@ -1,0 +1,15 @@
+"""How much of a message is read. What goes beyond is landed all the same and quarantined with a reason."""
+
+MAX_MESSAGE_BYTES = 25 * 1024 * 1024
+MAX_DEPTH = 6
+MAX_PARTS = 300
+MAX_ATTACHMENTS = 50
+MAX_TEXT_CHARACTERS = 2_000_000
+MAX_HEADER_CHARACTERS = 4_000
+MAX_PDF_BYTES = 20 * 1024 * 1024
+MAX_PDF_PAGES = 200
+MAX_FORM_FIELDS = 5_000
+# Processor seconds for one message, and real ones in case the reader only waits.
+CPU_SECONDS = 30
+WALL_SECONDS = 180
+MEMORY_BYTES = 2 * 1024**3

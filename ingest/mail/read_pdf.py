@@ -1,0 +1,162 @@
+"""The answers in a fillable edition that came back; what else a PDF may be is an outcome of its own.
+
+Call it where a hostile file can do no harm (`ingest.mail.child`): a PDF can keep a reader busy for ever.
+"""
+
+import io
+import logging
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pypdf import PdfReader
+from pypdf.errors import DependencyError, PdfReadError, PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+
+from ingest.mail.limits import MAX_FORM_FIELDS, MAX_PDF_BYTES, MAX_PDF_PAGES
+from ingest.parsed_response import ParsedResponse, quarantined, storable_answer, storable_text
+from schemas.definition import Definition
+from schemas.editions.pdf_fields import CONSULTATION, HASH, LANGUAGE, answers_from, form_fields
+
+# The library's warnings may quote what is in the file.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+_MAX_FIELD_DEPTH = 8
+
+
+@dataclass(frozen=True)
+class PdfOutcome:
+    """A form of ours ('form', with its response), a PDF that is none ('foreign'), or one that cannot be read."""
+
+    kind: Literal["form", "foreign", "unreadable"]
+    response: ParsedResponse | None = None
+    reason: str = ""
+
+
+class _TooMuchError(Exception):
+    """The form has more fields than are read."""
+
+
+def read_pdf(content: bytes, definition: Definition, sender: str | None = None) -> PdfOutcome:
+    """What a PDF file says, read with pypdf. Never raises on its content."""
+    if len(content) > MAX_PDF_BYTES:
+        return PdfOutcome("unreadable", reason="the PDF is larger than is read")
+    try:
+        return _read(content, definition, sender)
+    except _TooMuchError:
+        return PdfOutcome("unreadable", reason="the PDF has more pages or form fields than are read")
+    except DependencyError:
+        return PdfOutcome("unreadable", reason="the PDF is encrypted in a way that is not read")
+    except PyPdfError:
+        return PdfOutcome("unreadable", reason="the PDF is damaged")
+    except Exception:  # noqa: BLE001 - pypdf raises whatever a broken file makes it stumble over
+        return PdfOutcome("unreadable", reason="the PDF is damaged")
+
+
+def _read(content: bytes, definition: Definition, sender: str | None) -> PdfOutcome:
+    reader = PdfReader(io.BytesIO(content))
+    if reader.is_encrypted and not reader.decrypt(""):
+        return PdfOutcome("unreadable", reason="the PDF is locked with a password")
+    if len(reader.pages) > MAX_PDF_PAGES:
+        raise _TooMuchError
+    form = _resolved(reader.root_object.get("/AcroForm"))
+    values = _values_of(form) if isinstance(form, DictionaryObject) else {}
+    names = {one.name for one in form_fields(definition.questionnaire, definition.questionnaire.languages[0])}
+    if CONSULTATION in values or names & values.keys():
+        return PdfOutcome("form", response=_response(values, definition, sender))
+    if isinstance(form, DictionaryObject) and "/XFA" in form:
+        return PdfOutcome("unreadable", reason="the PDF is an XFA form, which is not read")
+    if _is_flat_copy(reader, definition):
+        return PdfOutcome(
+            "unreadable", reason="a copy of the form without its fields: long answers may be cut, an officer keys it"
+        )
+    return PdfOutcome("foreign")
+
+
+def _response(values: dict[str, str], definition: Definition, sender: str | None) -> ParsedResponse:
+    questionnaire = definition.questionnaire
+    said = values.get(LANGUAGE, "")
+    language = said if said in questionnaire.languages else questionnaire.languages[0]
+    if values.get(CONSULTATION, definition.id) != definition.id:
+        return quarantined("the form is of another consultation", language=language, sender=sender)
+    if values.get(HASH, definition.questionnaire_hash) != definition.questionnaire_hash:
+        return quarantined("the form is of another version of the questionnaire", language=language, sender=sender)
+    found = answers_from(values, questionnaire, language)
+    reason = None
+    if CONSULTATION not in values or HASH not in values:
+        reason = "the form does not say which version of the questionnaire it is"
+    elif found.doubled:
+        reason = f"several boxes are ticked where one is asked: {', '.join(found.doubled)}"
+    answers = {column: storable_answer(answer) for column, answer in found.answers.items()}
+    return ParsedResponse(
+        state="in_review" if reason else "response", reason=reason, answers=answers, language=language, sender=sender
+    )
+
+
+def _values_of(form: DictionaryObject) -> dict[str, str]:
+    """Name -> value of every form field; a box that is not ticked has ''."""
+    collector = _Collector()
+    for one in _items(form.get("/Fields")):
+        collector.collect(one, _Inherited(), 0)
+    return collector.values
+
+
+def _items(value: Any) -> list[Any]:
+    value = _resolved(value)
+    return list(value) if isinstance(value, ArrayObject) else []
+
+
+def _resolved(value: Any) -> Any:
+    return value.get_object() if isinstance(value, IndirectObject) else value
+
+
+@dataclass(frozen=True)
+class _Inherited:
+    """What a form field has from the one above it."""
+
+    name: str = ""
+    kind: Any = None
+    value: Any = None
+
+
+@dataclass
+class _Collector:
+    """Walks the tree of form fields, which a hostile file may have made endless."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    seen: set[int] = field(default_factory=set)
+
+    def collect(self, one: Any, above: _Inherited, depth: int) -> None:
+        one = _resolved(one)
+        if not isinstance(one, DictionaryObject) or id(one) in self.seen:
+            return
+        self.seen.add(id(one))
+        if len(self.seen) > MAX_FORM_FIELDS or depth > _MAX_FIELD_DEPTH:
+            raise _TooMuchError
+        partial = one.get("/T")
+        name = ".".join(filter(None, (above.name, str(partial) if partial is not None else "")))
+        here = _Inherited(name, one.get("/FT", above.kind), one.get("/V", above.value))
+        if name:
+            text = _text(here.value)
+            if here.kind == "/Btn":
+                text = next((state for state in (text, _text(one.get("/AS"))) if state not in ("", "/Off")), "")
+            self.values[name] = text or self.values.get(name, "")
+        for child in _items(one.get("/Kids")):
+            self.collect(child, here, depth + 1)
+
+
+def _text(value: Any) -> str:
+    value = _resolved(value)
+    if isinstance(value, StreamObject):
+        return storable_text(value.get_data().decode("utf-8", "replace"))
+    if isinstance(value, bytes):
+        return storable_text(value.decode("utf-8", "replace"))
+    return storable_text(str(value)) if isinstance(value, str | int | float) else ""
+
+
+def _is_flat_copy(reader: PdfReader, definition: Definition) -> bool:
+    """Whether the first page bears the line that the edition prints at its foot."""
+    try:
+        text = reader.pages[0].extract_text()
+    except (PdfReadError, IndexError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return definition.questionnaire_hash[:12] in "".join(text.split())

@@ -1,0 +1,140 @@
+"""Finding a questionnaire's own printed words in what somebody wrote, whatever became of spaces and line ends."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.editions.pdf_fields import ChoiceField, choices_of
+from schemas.fields import OTHER_SUFFIX, AnyField, MultipleChoice, Scale
+from schemas.questionnaire import Question
+from schemas.response import RawAnswer
+
+# Shorter texts could stand in an answer by chance.
+_LEAST_LETTERS = 12
+_TICKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|[☑☒✓✔✗✘]|[-*•·])\s*|\s*[✓✔☑☒]\s*$")
+_NOT_TICKED = re.compile(r"^\s*(?:\[\s*\]|\(\s*\)|☐)")
+_LEADING_ARTICLE = re.compile(r"^(?:i am|i'm|we are|as)?\s*(?:an?|the)?\s+", re.IGNORECASE)
+
+
+def folded(text: str) -> str:
+    """The letters and digits of `text` alone, without case."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The printed words of one question: (words folded, the place of the field whose answer follows them)."""
+
+    words: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, question: Question, languages: Sequence[str]) -> "Printed":
+        found: list[tuple[str, int]] = []
+        for language in languages:
+            head = "".join(
+                folded(text.in_language(language)) for text in (question.heading, question.preamble) if text is not None
+            )
+            labels = [folded(one.label.in_language(language)) for one in question.fields]
+            found += [(head + labels[0], 0), (head + "".join(labels), 0), (head, 0)]
+            if question.preamble is not None:
+                found.append((folded(question.preamble.in_language(language)), 0))
+            found += [(label, place) for place, label in enumerate(labels)]
+        long_enough = {one for one in found if len(one[0]) >= _LEAST_LETTERS}
+        return cls(tuple(sorted(long_enough, key=lambda one: -len(one[0]))))
+
+    def begins_with(self, line: str) -> bool:
+        """Whether the printed words begin with this line, or the line with them."""
+        start = folded(line)
+        return any(words.startswith(start) or start.startswith(words) for words, _ in self.words)
+
+
+def take_out(text: str, printed: Printed) -> list[tuple[int, str]]:
+    """The pieces of `text` between the printed words that stand in it complete, with the field each belongs to.
+
+    At least one piece; with no printed words in it, the text whole for the first field.
+    """
+    letters, places = _mapped(text)
+    pieces: list[tuple[int, str]] = []
+    current, start, at = 0, 0, 0
+    while at < len(letters):
+        words = next(((w, p) for w, p in printed.words if letters.startswith(w, at)), None)
+        if words is None or not _starts_a_word(text, places[at]):
+            at += 1
+            continue
+        before = text[start : places[at]]
+        if before.strip(" \n\t*_>.:-"):
+            pieces.append((current, before))
+        at += len(words[0])
+        current, start = words[1], _after_stop(text, places[at - 1] + 1)
+    pieces.append((current, text[start:]))
+    return [(place, piece.strip()) for place, piece in pieces if piece.strip()] or [(0, "")]
+
+
+def _mapped(text: str) -> tuple[str, list[int]]:
+    """`text` folded, and where in it each letter came from."""
+    letters, places = [], []
+    for place, letter in enumerate(text):
+        for one in folded(letter):
+            letters.append(one)
+            places.append(place)
+    return "".join(letters), places
+
+
+def _starts_a_word(text: str, place: int) -> bool:
+    return place == 0 or not text[place - 1].isalnum()
+
+
+def _after_stop(text: str, place: int) -> int:
+    """The place after the stops that close the printed words."""
+    while place < len(text) and text[place] in "?!.…؟:'’\"*_)":
+        place += 1
+    return place
+
+
+def choice_answer(one: AnyField, given: str) -> dict[str, RawAnswer]:
+    """What somebody wrote for a field, with the codes of the choices that it names word for word.
+
+    What names no choice stays as it is written, for the checks that follow.
+    """
+    if not isinstance(one, ChoiceField):
+        return {one.id: given}
+    answers: dict[str, RawAnswer] = {}
+    codes: list[str] = []
+    for piece in _pieces(given, one):
+        if _NOT_TICKED.match(piece):
+            continue
+        code, said = _code_of(_TICKED.sub("", piece).strip(), one)
+        codes.append(code)
+        if said:
+            answers[one.id + OTHER_SUFFIX] = said
+    if codes:
+        unique = list(dict.fromkeys(codes))
+        answers[one.id] = unique if isinstance(one, MultipleChoice) else "; ".join(unique)
+    return answers
+
+
+def _pieces(given: str, one: ChoiceField) -> list[str]:
+    whole = " ".join(given.split())
+    if isinstance(one, MultipleChoice) and _code_of(whole, one)[0] == whole:
+        return [piece for piece in re.split(r"[\n;,]", given) if piece.strip()]
+    return [piece for piece in given.split("\n") if piece.strip()]
+
+
+def _code_of(piece: str, one: ChoiceField) -> tuple[str, str | None]:
+    """(code, what is said beside it) of a choice named by its label or code; (the piece, None) where it names none."""
+    languages = {language for p in one.points for language in p.languages} if isinstance(one, Scale) else set()
+    if not isinstance(one, Scale):
+        languages = {language for choice in one.choices for language in choice.label.languages}
+        other = next((choice for choice in one.choices if choice.please_say), None)
+        head, colon, said = piece.partition(":")
+        if other and colon and said.strip():
+            labels = {folded(other.label.in_language(language)) for language in languages} | {folded(other.code)}
+            if any(label.startswith(folded(head)) for label in labels) and len(folded(head)) >= len("other"):
+                return other.code, said.strip()
+    wanted = {folded(piece), folded(_LEADING_ARTICLE.sub("", piece))}
+    for language in sorted(languages):
+        for code, label in choices_of(one, language):
+            if {folded(label), folded(code)} & wanted:
+                return code, None
+    return piece, None
