@@ -5,9 +5,11 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urljoin
 
 import requests
 import uvicorn
@@ -22,6 +24,14 @@ from schemas.sealing import Recipients, seal
 
 _TIMEOUT = 30
 _TICKET = "form-ticket"
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the public server answers, and the token of its feed."""
+
+    base_url: str
+    feed_token: str = field(repr=False)
 
 
 class _Announcing(uvicorn.Server):
@@ -108,14 +118,15 @@ class Sender:
         self._session.cookies.clear()
         page = self._session.get(address, timeout=_TIMEOUT)
         _expect(page, (200,), submission.key)
-        hidden = _hidden_fields(page.text)
-        if _TICKET not in hidden:
+        form = _FormReader(page.text)
+        if _TICKET not in form.hidden:
             raise DemonstrationError(f"The form's page has no '{_TICKET}' for submission {submission.key}.")
         # A form that is empty is asked about once and then sent all the same.
-        filled: dict[str, Any] = {**submission.form.answers, **hidden, "form-send-anyway": "yes"}
+        filled: dict[str, Any] = {**submission.form.answers, **form.hidden, "form-send-anyway": "yes"}
+        address = urljoin(address, form.action)
         for _ in range(submission.sends):
             _expect(self._session.post(address, data=filled, timeout=_TIMEOUT), (200,), submission.key)
-        return hidden[_TICKET].split(".")[0]
+        return form.hidden[_TICKET].split(".")[0]
 
 
 def _expect(answer: requests.Response, allowed: tuple[int, ...], key: str) -> None:
@@ -123,14 +134,18 @@ def _expect(answer: requests.Response, allowed: tuple[int, ...], key: str) -> No
         raise DemonstrationError(f"The public server answered {answer.status_code} to submission {key}.")
 
 
-def _hidden_fields(page: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+class _FormReader(HTMLParser):
+    """Finds where the page's form is posted, and its hidden fields."""
 
-    class Reader(HTMLParser):
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            given = dict(attrs)
-            if tag == "input" and given.get("type") == "hidden":
-                found[given.get("name") or ""] = given.get("value") or ""
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.hidden: dict[str, str] = {}
+        self.feed(page)
 
-    Reader().feed(page)
-    return found
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and given.get("method") == "post":
+            self.action = given.get("action", "")
+        elif tag == "input" and given.get("type") == "hidden":
+            self.hidden[given.get("name", "")] = given.get("value", "")

@@ -22,7 +22,9 @@ _CODED_SHARE = 0.86
 _CODED_TWICE_SHARE = 0.25
 _DIFFER_SHARE = 0.04
 _APPROVED_QUOTES = 6
-_NOT_CODED: frozenset[Oddity] = frozenset({"unknown_choice", "wrong_id_inside", "keyings_differ", "blank", "duplicate"})
+_NOT_CODED: frozenset[Oddity] = frozenset(
+    {"unknown_choice", "wrong_id_inside", "keyings_differ", "keyed_once", "blank", "duplicate"}
+)
 _LAST_CONFIRMED_PAIR = "second-7"
 
 

@@ -62,7 +62,7 @@ def _submission(seed: str, key: str, at: datetime, chance: Random) -> Submission
         day = arrival.astimezone(LONDON).date()
         serial = f"N{int(submission_id[:8], 16) % 10**8:08d}"
         return PaperSheet(
-            key, "ordinary", arrival, form, serial, day, (day - timedelta(days=2)).isoformat(), chance.random() < 0.3
+            key, "ordinary", arrival, form, serial, day, (day - timedelta(days=2)).isoformat(), keyed_twice=True
         )
     return WebSubmission(
         key=key,

@@ -19,8 +19,8 @@ _NAMESPACE = uuid.UUID("6c9a2f0e-5f0b-5a4e-9d3c-0d6c2b7a1e55")
 # What is out of the ordinary about a submission; `ordinary` where nothing is.
 Oddity = Literal[
     "ordinary", "campaign", "campaign_edited", "first_version", "second_version", "duplicate", "several", "late",
-    "late_but_in_time", "blank", "colleague", "unknown_choice", "wrong_id_inside", "keyings_differ", "damaged_pdf",
-    "encrypted_zip", "automatic_reply", "question",
+    "late_but_in_time", "blank", "colleague", "unknown_choice", "wrong_id_inside", "keyings_differ", "keyed_once",
+    "damaged_pdf", "encrypted_zip", "automatic_reply", "question",
 ]  # fmt: skip
 Layout = Literal["pdf", "numbered", "none"]
 

@@ -88,7 +88,7 @@ class _Planner:
         )
 
     def mail(self, key: str, oddity: Oddity, at: datetime, form: Form) -> MailMessage:
-        layout: Layout = "numbered" if self.chance(f"{key}/mail").random() < 0.3 else "pdf"
+        layout: Layout = "numbered" if self.chance(f"{key}/mail").random() < 0.4 else "pdf"
         person = form.person
         return MailMessage(
             key, oddity, at, (form,), layout, f"<{plan_id(self._seed, key)}@example.org>", person.email, person.name
@@ -103,7 +103,6 @@ class _Planner:
         return self._sheet(key, oddity, arrival, form, postmark)
 
     def _sheet(self, key: str, oddity: Oddity, arrival: datetime, form: Form, postmark: str) -> PaperSheet:
-        chance = self.chance(f"{key}/keying")
         return PaperSheet(
             key=key,
             oddity=oddity,
@@ -112,7 +111,7 @@ class _Planner:
             serial=f"P{int(plan_id(self._seed, key)[:8], 16) % 10**8:08d}",
             received_on=arrival.astimezone(LONDON).date(),
             postmark=postmark,
-            keyed_twice=chance.random() < 0.25,
+            keyed_twice=True,
         )
 
     def second_versions(self) -> list[Submission]:
@@ -223,7 +222,9 @@ class _Planner:
             form = replace(form, answers={**form.answers, "r1_type": ["derby_resident", "visitor"]})
             made.append(replace(self.web(name, "unknown_choice", at(name), form), way="device"))
         sheet = self.paper("keying", "keyings_differ", at("keying"), _with_answer(self.form("keying")))
-        made.append(replace(sheet, keyed_twice=True, second_keying=(("q6_monitoring", "Too much, I think."),)))
+        made.append(replace(sheet, second_keying=(("q6_monitoring", "Too much, I think."),)))
+        once = self.paper("keyed-once", "keyed_once", at("keyed-once"), self.form("keyed-once"))
+        made.append(replace(once, keyed_twice=False))
         for name in ("damaged-pdf", "encrypted-zip", "automatic-reply", "question"):
             oddity: Oddity = name.replace("-", "_")  # type: ignore[assignment]
             message = self.mail(name, oddity, at(name), self.form(name))
@@ -236,6 +237,7 @@ _BROKEN_DAYS = {
     "choice-0": (3, 22),
     "choice-1": (5, 23),
     "keying": (3, 27),
+    "keyed-once": (5, 29),
     "damaged-pdf": (4, 2),
     "encrypted-zip": (5, 9),
     "automatic-reply": (3, 5),
