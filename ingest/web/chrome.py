@@ -56,7 +56,8 @@ def language_name(language: str) -> str:
     """The language's own name for itself."""
     if (LOCALES / f"{language}.toml").exists():
         return catalogue(language)["language"]
-    return str(_locale(language).get_display_name(language) or language)
+    locale = _known_locale(language)
+    return str(locale.get_language_name() or language) if locale else language
 
 
 @cache
@@ -65,10 +66,14 @@ def catalogue(language: str) -> dict[str, str]:
     return content
 
 
-@cache
 def _locale(language: str) -> Locale:
+    return _known_locale(language) or Locale("en", "GB")
+
+
+@cache
+def _known_locale(language: str) -> Locale | None:
     # English here is that of the council's own forms: day before month.
     try:
-        return Locale.parse("en_GB" if language == FALLBACK else language, sep="-" if "-" in language else "_")
+        return Locale.parse("en-GB" if language == FALLBACK else language, sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale.parse("en_GB")
+        return None

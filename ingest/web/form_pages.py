@@ -100,7 +100,15 @@ def _page_that_posts(visit: Visit, template: str, ticket: Ticket, status: int = 
     return response
 
 
+async def back_to_form(request: Request) -> Response:
+    """Who opens the address that takes the form in, by reloading or by a language's link, wants the form."""
+    return RedirectResponse(visit_of(request).address("/respond"), 303)
+
+
+# The form is sent to an address of its own: a browser drops from its cache what it posts to, and would then fetch a
+# new form, with a new ticket, for somebody who goes back.
 ROUTES = [
     Route("/{consultation}/respond", show_form, methods=["GET"]),
-    Route("/{consultation}/respond", post_form, methods=["POST"]),
+    Route("/{consultation}/send", back_to_form, methods=["GET"]),
+    Route("/{consultation}/send", post_form, methods=["POST"]),
 ]

@@ -102,8 +102,9 @@ class Intake:
 
     async def _take(self, submission: Submission, sealed_as: Callable[[str], bytes]) -> Taken:
         stored = await self._put(submission)
+        first = self.receipt_of(stored.record)
         if stored.outcome != "conflict":
-            return Taken(stored.outcome, self.receipt_of(stored.record), self.receipt_of(stored.record))
+            return Taken(stored.outcome, first, first)
         # Other content of this id is kept under a name that follows from the content, so that sending it again
         # finds it. Eight digits can be made to clash on purpose; the whole fingerprint cannot.
         for digits in (8, 64):
@@ -119,7 +120,7 @@ class Intake:
             kept = await self._put(other)
             if kept.outcome != "conflict":
                 break
-        return Taken("conflict", self.receipt_of(kept.record), self.receipt_of(stored.record))
+        return Taken("conflict", self.receipt_of(kept.record), first)
 
     async def _put(self, submission: Submission) -> Stored:
         return await asyncio.wrap_future(self._store.put(submission))

@@ -139,7 +139,7 @@ def server_process(data: DataFolder) -> Callable[[], AbstractContextManager[tupl
 
 
 class FormPage(HTMLParser):
-    """The form of a page as a browser without scripts reads it: every control, what is filled in, every element's id."""
+    """The form of a page as a browser without scripts reads it: every control and what is filled in."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -1,7 +1,6 @@
 """What the public server can see and what it leaves behind: no private key, no answer, no address of a visitor."""
 
 import json
-import os
 import shutil
 import stat
 from collections.abc import Callable
@@ -66,7 +65,7 @@ def test_no_private_key_is_in_reach_of_the_server(
     with server_process() as (url, process):
         requests.get(url, timeout=30).raise_for_status()
         environment = Path(f"/proc/{process.pid}/environ").read_bytes()
-        held_open = {os.readlink(link) for link in Path(f"/proc/{process.pid}/fd").iterdir()}
+        held_open = {str(link.readlink()) for link in Path(f"/proc/{process.pid}/fd").iterdir()}
     seen = _files(data.public_server) | _files(data.definitions) | {"environment": environment}
     assert [name for name, content in seen.items() if b"AGE-SECRET-KEY" in content.upper()] == []
     assert not [file for file in held_open if str(data.root / "keys") in file]
@@ -101,8 +100,8 @@ def test_no_answer_and_no_address_is_left_in_the_folder_or_the_log(
             for answer in (NEEDLE, NEEDLE + other):
                 body = urlencode(hidden | {"q2_place": answer, "r1_type_other": NEEDLE})
                 headers = {"content-type": "application/x-www-form-urlencoded", "user-agent": "Agent-" + NEEDLE[:6]}
-                session.post(f"{url}/third-sector-2007/respond", data=body, headers=headers, timeout=10)
-        session.post(f"{url}/third-sector-2007/respond", data=f"unknown={NEEDLE}".encode(), timeout=10)
+                session.post(f"{url}/third-sector-2007/send", data=body, headers=headers, timeout=10)
+        session.post(f"{url}/third-sector-2007/send", data=f"unknown={NEEDLE}".encode(), timeout=10)
         left = _files(data.public_server)
     logged = capfd.readouterr()
     left |= _files(data.public_server) | {"stdout": logged.out.encode(), "stderr": logged.err.encode()}

@@ -90,7 +90,7 @@ def test_a_page_follows_the_language_asked_for_and_an_unknown_one_is_the_first(
         for query in ("", "?lang=ar", "?lang=xx", '?lang="><script>')
     ]
     assert [(page.lang, page.dir) for page in pages] == [("en", "ltr"), ("ar", "rtl"), ("en", "ltr"), ("en", "ltr")]
-    assert pages[1].action == f"/{parks.id}/respond?lang=ar"
+    assert pages[1].action == f"/{parks.id}/send?lang=ar"
     assert "أرسل إجاباتي" in pages[1].text
     assert parks.questionnaire.title.in_language("ar") in pages[1].text
 
@@ -179,7 +179,8 @@ def test_the_pages_files_are_there_and_kept_for_long(third_sector_url: str) -> N
     [
         ("GET", "/nowhere", 404),
         ("GET", "/nowhere/respond", 404),
-        ("POST", "/nowhere/respond", 404),
+        ("POST", "/nowhere/send", 404),
+        ("POST", "/third-sector-2007/respond", 405),
         ("GET", "/third-sector-2007/received/AAAA-AAAA", 404),
         ("GET", "/third-sector-2007/", 404),
         ("GET", "/static/../app.py", 404),

@@ -215,7 +215,7 @@ def test_a_gap_or_a_damaged_body_lands_nothing_of_the_page_and_says_where(
 @pytest.mark.parametrize("status", [200, 302])
 def test_another_server_that_answers_is_not_taken_for_ours(landing: Landing, status: int) -> None:
     portal = (status, {"content-type": "text/html", "location": "http://127.0.0.1:9/"}, b"<html>Sign in</html>")
-    with _answering(portal) as (url, _), pytest.raises(IngestError, match="is not the public server|answered 302"):
+    with _answering(portal) as (url, _), pytest.raises(IngestError, match=r"is not the public server|answered 302"):
         pull(url, "token", landing, "third-sector-2007")
 
 
