@@ -82,7 +82,8 @@ def number_summary(counts: Counts, definition: Definition, rule: Rule) -> pa.Tab
             continue
         mean = sum(value * count for value, count in histogram.items()) / base
         lower, median, upper = _quartiles(histogram)
-        rows.append((one.id, round_to_base(base, rule.rounding), mean, median, lower, upper))
+        figures = [round(figure, 2) for figure in (mean, median, lower, upper)]
+        rows.append((one.id, round_to_base(base, rule.rounding), *figures))
     return table_of("number_summary", rows)
 
 

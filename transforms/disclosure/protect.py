@@ -45,7 +45,7 @@ def respondent_types(counts: Counts, definition: Definition, rule: Rule) -> pa.T
     labels = type_codes(definition)
     base = round_down(counts.included, rule.step)
     cells = _in_order(counts.types, labels, "the respondent type") if labels else []
-    _check_counts("the respondent type", cells, base, adds_up=False)
+    _check_counts("the respondent type", cells, base, several=True)
     shown = _one_way(cells, base, rule)
     rows = zip(labels.items(), shown, strict=True)
     return table_of("respondent_types", [(code, label, *cell.row) for (code, label), cell in rows])
@@ -65,7 +65,7 @@ def positions(counts: Counts, definition: Definition, rule: Rule) -> tuple[pa.Ta
         for limb, limb_label in limbs_of(definition, one.id).items():
             by_code = _by_type(counts.positions.items(), one.id, limb)
             cells = _positions_of(definition, one.id, by_code.get(EVERYBODY, {}), collapsed=collapsed)
-            _check_counts(one.id, cells, base, adds_up=True)
+            _check_counts(one.id, cells, base)
             shown = _one_way(cells, base, rule)
             whole += [
                 (one.id, limb, limb_label, code, label, *cell.row, collapsed)
@@ -77,7 +77,7 @@ def positions(counts: Counts, definition: Definition, rule: Rule) -> tuple[pa.Ta
                 one.id,
                 counts=[_positions_of(definition, one.id, by_code.get(of, {}), collapsed=False) for of in types],
                 bases=[counts.coded.get((one.id, of), 0) for of in types],
-                adds_up=True,
+                several=False,
             )
             for of, row in zip(types.items(), _two_way(table, shown, hidden_types, rule), strict=True):
                 cells_of_type = zip(labels.items(), row, strict=True)
@@ -101,15 +101,15 @@ def closed_answers(counts: Counts, definition: Definition, rule: Rule) -> tuple[
         base = counts.answered.get((one.id, EVERYBODY), 0)
         _check_step(one.id, base, rule)
         by_code = _by_type(counts.closed.items(), one.id)
-        adds_up = not isinstance(one, MultipleChoice)
+        several = isinstance(one, MultipleChoice)
         if one.kind == "postcode_district":
             districts = by_code.get(EVERYBODY, {})
-            _check_counts(one.id, list(districts.values()), base, adds_up=adds_up)
+            _check_counts(one.id, list(districts.values()), base, several=several)
             whole += [(one.id, *row) for row in _districts(one.id, districts, base, rule)]
             continue
         labels = codes_of(one)
         cells = _in_order(by_code.get(EVERYBODY, {}), labels, one.id)
-        _check_counts(one.id, cells, base, adds_up=adds_up)
+        _check_counts(one.id, cells, base, several=several)
         shown = _one_way(cells, base, rule)
         whole += [(one.id, *code, *cell.row) for code, cell in zip(labels.items(), shown, strict=True)]
         if base < rule.detail_from or not types or not may_be_broken_down(definition, one):
@@ -118,7 +118,7 @@ def closed_answers(counts: Counts, definition: Definition, rule: Rule) -> tuple[
             one.id,
             counts=[_in_order(by_code.get(of, {}), labels, one.id) for of in types],
             bases=[counts.answered.get((one.id, of), 0) for of in types],
-            adds_up=adds_up,
+            several=several,
         )
         for of, row in zip(types.items(), _two_way(table, shown, hidden_types, rule), strict=True):
             by_type += [(one.id, *code, *of, *cell.row) for code, cell in zip(labels.items(), row, strict=True)]
@@ -132,7 +132,7 @@ class _Breakdown:
     field: str
     counts: Sequence[Sequence[int]]
     bases: Sequence[int]
-    adds_up: bool
+    several: bool
 
 
 def _hidden_types(counts: Counts, labels: Mapping[str, str], rule: Rule) -> tuple[bool, ...]:
@@ -155,7 +155,7 @@ def _two_way(
 ) -> list[list[_Shown]]:
     """The rows of a breakdown; a row of which nothing is shown has no base either."""
     for cells, base in zip(table.counts, table.bases, strict=True):
-        _check_counts(table.field, cells, base, adds_up=table.adds_up)
+        _check_counts(table.field, cells, base, several=table.several)
     mask = hidden_in_breakdown(
         table.counts,
         table.bases,
@@ -218,9 +218,9 @@ def _in_order(by_code: Mapping[str, int], labels: Mapping[str, str], what: str) 
     return [by_code.get(code, 0) for code in labels]
 
 
-def _check_counts(what: str, cells: Sequence[int], base: int, *, adds_up: bool) -> None:
-    wrong = sum(cells) != base if adds_up else any(count > base for count in cells)
-    if wrong:
+def _check_counts(what: str, cells: Sequence[int], base: int, *, several: bool = False) -> None:
+    """Each respondent counts once, or once in each cell where `several` may be ticked."""
+    if max(cells, default=0) > base or (not several and sum(cells) > base):
         raise DisclosureError(
             f"The marts of {_quoted(what)} do not add up to their base; run the pipeline with --full."
         )

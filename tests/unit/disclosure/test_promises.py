@@ -38,7 +38,7 @@ def test_no_word_of_a_table_may_come_from_elsewhere(column: str, third_sector_bu
 
 
 def test_a_table_that_was_not_agreed_is_refused(third_sector_built_in: Definition) -> None:
-    with pytest.raises(PromiseError, match="promise 'confidence' .* no protected table 'organisations'"):
+    with pytest.raises(PromiseError, match=r"promise 'confidence' .* no protected table 'organisations'"):
         check_promises(third_sector_built_in, {"organisations": pa.table({"name": ["A trust"]})})
 
 
@@ -57,12 +57,12 @@ def test_identifying_fields_are_not_among_the_questions(third_sector_built_in: D
 
 def test_the_seed_lets_no_quote_leave(third_sector_built_in: Definition) -> None:
     quotes = table_of("quotes", [("q2_place", "A word")])
-    with pytest.raises(PromiseError, match="promise 'confidence' .* no verbatim answer"):
+    with pytest.raises(PromiseError, match=r"promise 'confidence' .* no verbatim answer"):
         check_promises(third_sector_built_in, {"quotes": quotes})
 
 
 def test_the_seed_lets_no_rows_leave(third_sector_built_in: Definition) -> None:
-    with pytest.raises(PromiseError, match="promise 'confidence' .* no rows"):
+    with pytest.raises(PromiseError, match=r"promise 'confidence' .* no rows"):
         check_promises(third_sector_built_in, row_columns=["r1_type"])
 
 

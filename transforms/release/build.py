@@ -1,0 +1,171 @@
+"""Builds a release: protected tables, rows where all allow it, codebook, README, manifest and checksums."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.definition import Definition
+from transforms.disclosure.members import moment_of, protected_tables
+from transforms.disclosure.promises import check_promises
+from transforms.disclosure.vocabulary import Rule, in_words
+from transforms.release.codebook import codebook_document, codebook_table
+from transforms.release.errors import ReleaseError
+from transforms.release.files import checksums, csv_bytes, json_bytes, parquet_bytes, sha256
+from transforms.release.readme import readme
+from transforms.release.rows import Rows, approved_rows
+
+FORMAT = "yoursay-release/1"
+AUDIENCE = "officers"
+MANIFEST, SUMS, README = "manifest.json", "SHA256SUMS", "README.md"
+_NEEDED = ("as_at", "status", "landing_head", "decisions_head", "code_version")
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release that lies in `folder`, whose name is its id."""
+
+    id: str
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def interim(self) -> bool:
+        return bool(self.manifest["interim"])
+
+
+def build_release(
+    private: duckdb.DuckDBPyConnection, definition: Definition, about: Mapping[str, str], folder: Path
+) -> Release:
+    """Write the release of the private version open in `private` to a folder named by its id inside `folder`.
+
+    The same inputs give the same bytes and so the same id; a release that lies there already is left as it is.
+    Its audience is officers until a second person approves it.
+
+    Args:
+        private: a connection in which the marts are tables or views by their names.
+        definition: the one that the version was built with.
+        about: the version's own facts: as_at, status, landing_head, decisions_head and code_version are needed.
+        folder: the consultation's releases.
+
+    Raises:
+        ReleaseError: a fact is missing, the definition is another one, or a damaged release lies there.
+        DisclosureError: the marts do not belong together.
+        PromiseError: a file would hold what the policy forbids; the message names the promise.
+    """
+    _check_about(about, definition)
+    rule = Rule.for_release(definition.policy, about["status"])
+    tables = {name: t for name, t in protected_tables(private, definition, rule, about).items() if t.num_rows}
+    check_promises(definition, tables)
+    rows = approved_rows(private, definition)
+    manifest = _manifest(definition, about, rule, tables, rows)
+    files = _data_files(definition, tables, rows) | {README: readme(manifest, definition.zone).encode()}
+    manifest["files"] = {
+        name: {"sha256": sha256(content), "bytes": len(content)} for name, content in sorted(files.items())
+    }
+    manifest["release"] = release_id(manifest)
+    files[MANIFEST] = json_bytes(manifest)
+    files[SUMS] = checksums(files)
+    target = folder / manifest["release"]
+    _write(target, files)
+    return Release(manifest["release"], target, manifest)
+
+
+def release_id(manifest: Mapping[str, Any]) -> str:
+    """The id that follows from a manifest: from the inputs and every file, not from who may read them."""
+    content = {key: value for key, value in manifest.items() if key not in ("release", "audience")}
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return f"r-{hashlib.sha256(canonical.encode()).hexdigest()[:16]}"
+
+
+def _check_about(about: Mapping[str, str], definition: Definition) -> None:
+    missing = [key for key in _NEEDED if not about.get(key)]
+    if missing:
+        raise ReleaseError(f"A release needs '{missing[0]}' of the version; run the pipeline again.")
+    moment_of(about)
+    for key, current in (
+        ("questionnaire_hash", definition.questionnaire_hash),
+        ("policy_hash", definition.policy_hash),
+        ("consultation", definition.id),
+    ):
+        if about.get(key, current) != current:
+            raise ReleaseError(f"The version was built with another {key}; run the pipeline again, then release.")
+
+
+def _manifest(
+    definition: Definition, about: Mapping[str, str], rule: Rule, tables: Mapping[str, pa.Table], rows: Rows
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "consultation": definition.id,
+        "title": in_words(definition.questionnaire.title),
+        "notice": about.get("notice") or None,
+        "status": about["status"],
+        "interim": about["status"] != "final",
+        "as_at": about["as_at"],
+        "audience": AUDIENCE,
+        "purpose": definition.policy.publication.purpose,
+        "questionnaire_hash": definition.questionnaire_hash,
+        "policy_hash": definition.policy_hash,
+        "landing_head": about["landing_head"],
+        "decisions_head": about["decisions_head"],
+        "code_version": about["code_version"],
+        "protection": asdict(rule),
+        "tables": {name: {"rows": table.num_rows, "hidden": _hidden(table)} for name, table in tables.items()},
+        "rows": {
+            "included": rows.table is not None,
+            "rows": rows.table.num_rows if rows.table is not None else 0,
+            "why": rows.why,
+        },
+    }
+
+
+def _hidden(table: pa.Table) -> int:
+    """How many counts of a table are hidden."""
+    return int(pc.sum(table["hidden"]).as_py()) if "hidden" in table.column_names else 0
+
+
+def _data_files(definition: Definition, tables: Mapping[str, pa.Table], rows: Rows) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for name, table in tables.items():
+        files[f"tables/{name}.csv"] = csv_bytes(table)
+        files[f"tables/{name}.parquet"] = parquet_bytes(table)
+    if rows.table is not None:
+        files["rows/rows.csv"] = csv_bytes(rows.table)
+        files["rows/rows.parquet"] = parquet_bytes(rows.table)
+    columns = rows.table.column_names if rows.table is not None else []
+    files["codebook.csv"] = csv_bytes(codebook_table(definition, list(tables), columns))
+    files["codebook.json"] = json_bytes(codebook_document(definition, list(tables), columns))
+    return files
+
+
+def _write(target: Path, files: Mapping[str, bytes]) -> None:
+    """Put the whole folder in place at once; the same release again is left alone."""
+    if target.exists():
+        found = {file.relative_to(target).as_posix(): file for file in target.rglob("*") if file.is_file()}
+        if set(found) != set(files) or any(found[name].read_bytes() != content for name, content in files.items()):
+            raise ReleaseError(f"{target} holds something else under this id; verify it, then move it away.")
+        return
+    part = target.with_name(f".{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    for name, content in files.items():
+        file = part / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+    part.rename(target)
+    descriptor = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

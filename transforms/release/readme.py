@@ -1,0 +1,67 @@
+"""The README of a release, in plain English."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from transforms.disclosure.contract import TABLES
+
+
+def readme(manifest: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """What the release is, what is in it, and how it was protected."""
+    protection, rows = manifest["protection"], manifest["rows"]
+    as_at = f"{datetime.fromisoformat(manifest['as_at']).astimezone(zone):%-d %B %Y, %H:%M} ({zone.key})"
+    state = (
+        f"**Interim results, as at {as_at}.** They will change: do not quote them as the outcome."
+        if manifest["interim"]
+        else f"Final results, as at {as_at}."
+    )
+    held_back = (
+        f"- Answers count in whole steps of {protection['step']} respondents; the last few wait for the next step.\n"
+        if protection["step"] > 1
+        else ""
+    )
+    tables = "\n".join(
+        f"- `tables/{name}.csv` and `.parquet`: {TABLES[name].meaning} {_size(size)}"
+        for name, size in manifest["tables"].items()
+    )
+    notice = f"{manifest['notice']}\n\n" if manifest["notice"] else ""
+    return f"""# {manifest["title"]}: anonymised results
+
+{state}
+
+{notice}The name of this folder is the release's id. Who may have it stands in `manifest.json` under `audience`.
+
+This is not a poll. People chose to take part, so the counts say what was said, not how many people think so.
+The information was given {manifest["purpose"]}, and is used for that alone.
+
+## What is in it
+
+{tables}
+- `codebook.csv` and `codebook.json`: every table, column and code.
+- `manifest.json`: where the figures come from, with the SHA-256 of each file.
+- `SHA256SUMS`: check it with `sha256sum --check SHA256SUMS`.
+
+Rows of single respondents: {"`rows/rows.csv` and `.parquet`." if rows["included"] else "none."} {rows["why"]}
+
+## How it was protected
+
+- Counts under {protection["threshold"]} are hidden, zeros among them, and others with them, so that nothing hidden can
+  be worked out from what is shown. A hidden count is empty and its `hidden` is true.
+- Counts are rounded to the nearest {protection["rounding"]}, so they may not add up. The ledger is exact.
+{held_back}- Where a question has fewer than {protection["detail_from"]} answers, similar codes are joined and nothing is
+  told by respondent type.
+- What nobody or everybody of one respondent type said is hidden.
+- Text cells that a spreadsheet could take for a formula start with an apostrophe in the CSV files.
+
+## How to read it
+
+"Coded" answers are those an officer has read and given a position; an answer that is not coded yet is in no base.
+A respondent may tick several types: tables by type add up to more than the number of respondents.
+"""
+
+
+def _size(size: Mapping[str, int]) -> str:
+    rows = f"{size['rows']} {'row' if size['rows'] == 1 else 'rows'}"
+    return f"({rows}, {size['hidden']} hidden)" if size["hidden"] else f"({rows})"
