@@ -12,6 +12,7 @@ from schemas.response import RawAnswer
 State = Literal["response", "not_a_response", "in_review", "quarantined"]
 
 # What neither UTF-8 nor the warehouse can hold: halves of a surrogate pair, and the null character.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
@@ -35,7 +36,7 @@ class ParsedResponse:
     @property
     def answers_json(self) -> str:
         """The answers as a JSON object."""
-        return json.dumps(self.answers, ensure_ascii=False, separators=(",", ":"))
+        return _ENCODER.encode(self.answers)
 
 
 def quarantined(reason: str, *, language: str = "en", sender: str | None = None) -> ParsedResponse:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.files.mapping import Mapper, read_map
 from ingest.files.tables import Row, open_table
-from ingest.files.versions import latest_versions, superseding, version_id
+from ingest.files.versions import latest_versions, stem_of, superseding, version_id
 from ingest.landing import Arrival, Landing
 from schemas.clock import Clock
 from schemas.definition import Definition
@@ -57,47 +57,52 @@ def import_file(
         mapper.id_of(row, number)
     prefix = f"import-{mapping.name}-"
     latest = latest_versions(landing, prefix)
-    arrivals = superseding(_arrivals(table.rows(), mapper, prefix, recipients, clock.now()), latest)
     rows = new = already = replaced = 0
-    while batch := list(islice(arrivals, _BATCH_ROWS)):
+    documents = _documents(table.rows(), mapper, prefix)
+    while chunk := list(islice(documents, _BATCH_ROWS)):
+        # Of what was landed before, nothing is sealed again.
+        fresh = [one for one in chunk if latest.get(stem_of(one[1].id)) != one[1].id]
+        batch = list(superseding((_arrival(*one, mapper, recipients, clock.now()) for one in fresh), latest))
+        changed = [arrival.artefact_id for arrival in batch if arrival.event == "supersede"]
+        replaced += len(changed) - len(landing.seqs_of(changed))
         landed = landing.append(batch)
-        rows, new, already = rows + len(batch), new + landed.new, already + landed.already
-        replaced += sum(arrival.event == "supersede" for arrival in batch)
+        rows, new = rows + len(chunk), new + landed.new
+        already += len(chunk) - len(fresh) + landed.already
     used = time.process_time() - started
     return ImportResult(rows, new, already, replaced, landing.log.last_seq(), mapper.unused, used)
 
 
-def _arrivals(
-    rows: Iterator[tuple[int, Row]], mapper: Mapper, prefix: str, recipients: Recipients, now: datetime
-) -> Iterator[Arrival]:
-    definition = mapper.definition
+def _documents(rows: Iterator[tuple[int, Row]], mapper: Mapper, prefix: str) -> Iterator[tuple[int, ResponseDocument]]:
+    """(row number, document) of each row; its id says which row it is and, in a digest, what is made of it."""
     seen: Counter[bytes] = Counter()
     for number, row in rows:
         key = _key_of(row, mapper.id_of(row, number))
         seen[key] += 1
-        stem = prefix + hashlib.sha256(b"%s#%d" % (key, seen[key])).hexdigest()[:32]
         document = ResponseDocument(
-            id=stem,
-            consultation=definition.id,
-            questionnaire_hash=definition.questionnaire_hash,
+            id=prefix + hashlib.sha256(b"%s#%d" % (key, seen[key])).hexdigest()[:32],
+            consultation=mapper.definition.id,
+            questionnaire_hash=mapper.definition.questionnaire_hash,
             language=mapper.language(row),
             answers=mapper.answers(row),
             sender=mapper.sender(row),
             source_row=row,
         )
-        artefact_id = version_id(stem, encode_response(document))
-        body = encode_response(document.model_copy(update={"id": artefact_id}))
-        yield Arrival(
-            artefact_id=artefact_id,
-            consultation=definition.id,
-            questionnaire_hash=definition.questionnaire_hash,
-            channel="import",
-            media_type=MEDIA_TYPE,
-            received_at=min(mapper.received_at(row, number), now),
-            source=prefix.rstrip("-"),
-            source_sequence=number,
-            body=seal(body, recipients),
-        )
+        yield number, document.model_copy(update={"id": version_id(document.id, encode_response(document))})
+
+
+def _arrival(number: int, document: ResponseDocument, mapper: Mapper, recipients: Recipients, now: datetime) -> Arrival:
+    assert document.source_row is not None
+    return Arrival(
+        artefact_id=document.id,
+        consultation=document.consultation,
+        questionnaire_hash=document.questionnaire_hash,
+        channel="import",
+        media_type=MEDIA_TYPE,
+        received_at=min(mapper.received_at(document.source_row, number), now),
+        source=f"import-{mapper.name}",
+        source_sequence=number,
+        body=seal(encode_response(document), recipients),
+    )
 
 
 def _key_of(row: Row, row_id: str | None) -> bytes:

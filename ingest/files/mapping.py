@@ -147,7 +147,7 @@ class Mapper:
 
     def __init__(self, mapping: ImportMap, map_file: Path, table: Table, table_file: Path, definition: Definition):
         self._map, self._map_file, self._table_file = mapping, map_file, table_file
-        self.definition = definition
+        self.definition, self.name = definition, mapping.name
         self._zone = zoneinfo.ZoneInfo(mapping.received_at.zone) if mapping.received_at.zone else definition.zone
         self._fields = definition.questionnaire.answer_columns()
         # Accents may be written in two ways that look the same.

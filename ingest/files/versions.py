@@ -23,19 +23,20 @@ def latest_versions(landing: Landing, prefix: str) -> dict[str, str]:
     for part in landing.log.read_batches(columns=["artefact_id"]):
         for artefact_id in part["artefact_id"].to_pylist():
             if artefact_id.startswith(prefix):
-                found[_stem_of(artefact_id)] = artefact_id
+                found[stem_of(artefact_id)] = artefact_id
     return found
 
 
 def superseding(arrivals: Iterable[Arrival], latest: dict[str, str]) -> Iterator[Arrival]:
     """The arrivals, those that follow an earlier version as `supersede`."""
     for arrival in arrivals:
-        earlier = latest.get(_stem_of(arrival.artefact_id))
+        earlier = latest.get(stem_of(arrival.artefact_id))
         if earlier is None or earlier == arrival.artefact_id:
             yield arrival
         else:
             yield replace(arrival, event="supersede", relates_to=earlier)
 
 
-def _stem_of(artefact_id: str) -> str:
+def stem_of(artefact_id: str) -> str:
+    """What an id names, without the digest of what it says."""
     return artefact_id.rpartition("-")[0]

@@ -65,7 +65,7 @@ def _read(raw: bytes, definition: Definition) -> list[ParsedResponse]:
         found = _forms(forms, message)
         if body is not None:
             found.append(_beside_form(body, language))
-        return _without_shared_sender(found) + broken
+        return found + broken
     if body is not None:
         return [body, *broken]
     return broken or [_without_answers(message, documents, language)]
@@ -128,17 +128,6 @@ def _beside_form(body: ParsedResponse, language: str) -> ParsedResponse:
         language=language,
         sender=body.sender,
     )
-
-
-def _without_shared_sender(found: list[ParsedResponse]) -> list[ParsedResponse]:
-    """Several forms in one message: who sent them on is evidence of none of their respondents."""
-    senders = [one.sender for one in found if one.state == "response"]
-    if len(senders) < 2 or len(set(senders)) == len(senders):
-        return found
-    return [
-        ParsedResponse(one.state, one.reason, one.answers, one.language, None, one.started_at, one.postmark)
-        for one in found
-    ]
 
 
 def _without_answers(
