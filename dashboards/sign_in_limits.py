@@ -38,9 +38,16 @@ def count_attempt(connection: sqlite3.Connection, name: str, address: str, now: 
 
 
 def forget_attempts(connection: sqlite3.Connection, name: str, address: str) -> None:
-    """A sign-in succeeded: the earlier failures of this name from this address no longer count for the two together."""
-    own = next(iter(_subjects(name, address)))
-    connection.execute("DELETE FROM sign_in_attempts WHERE subject = ?", (own,))
+    """A sign-in succeeded: it does not count, nor do the failures of this name from this address before it.
+
+    So a whole Commission behind one address can sign in, and a guesser's failures still count.
+    """
+    together, *others = _subjects(name, address)
+    connection.execute("DELETE FROM sign_in_attempts WHERE subject = ?", (together,))
+    connection.executemany(
+        "DELETE FROM sign_in_attempts WHERE rowid = (SELECT max(rowid) FROM sign_in_attempts WHERE subject = ?)",
+        [(subject,) for subject in others],
+    )
 
 
 def _subjects(name: str, address: str) -> dict[str, int]:

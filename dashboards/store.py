@@ -39,6 +39,9 @@ def open_store(file: Path) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute("PRAGMA foreign_keys = ON")
+        # A power cut may undo the last sign-ins, never damage the file; a sync for each request would cost too much.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("BEGIN IMMEDIATE")
         if connection.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
             for statement in _TABLES.split(";"):

@@ -1,5 +1,8 @@
 """The results server: Streamlit behind the session middleware, with routes for sign-in, files, plain pages."""
 
+import base64
+import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,25 +35,23 @@ _OPTIONS: dict[str, Any] = {
     "server.headless": True,
     "server.maxUploadSize": 1,
     "theme.base": "light",
+    "theme.headingFontSizes": ["2.25rem", "1.5rem", "1.25rem", "1.125rem", "1rem", "1rem"],
     "theme.linkColor": "#1a5a96",
     "theme.primaryColor": "#12507b",
     "theme.textColor": "#0b0c0c",
 }
 # Streamlit's front end writes styles into the page and Vega compiles its expressions. Nothing comes from elsewhere.
-_CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "worker-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
 )
 # Parts of Streamlit that this application does not use: uploads, its own sign-in, components, agents, counters.
 _UNUSED = (
@@ -82,10 +83,21 @@ def create_results_app(settings: ResultsSettings) -> st.App:
                 store=settings.store,
                 clock=settings.clock,
                 may_open=_may_open,
-                content_security_policy=_CONTENT_SECURITY_POLICY,
+                content_security_policy=_content_security_policy(),
             )
         ],
     )
+
+
+def _content_security_policy() -> str:
+    """Scripts of this server, and the ones that stand in Streamlit's own page, by their hashes."""
+    html = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+    hashes = [
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for script in re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    ]
+    scripts = ["script-src 'self' 'unsafe-eval'", *(f"'sha256-{one}'" for one in hashes)]
+    return "; ".join([" ".join(scripts), *_POLICY])
 
 
 def _may_open(_account: Account, path: str) -> bool:

@@ -10,9 +10,12 @@ from dashboards.results.figures import Bars, Figure, Line
 _INK = "#0b0c0c"
 _BAR = "#12507b"
 _MARK = "#8a2f00"
-_BAR_STEP = 44
+_LINE_STEP = 16
 _LINE_HEIGHT = 300
 _LABEL_WIDTH = 26
+_TITLE_WIDTH = 36
+# The font that Streamlit brings with it.
+_FONT = "Source Sans, Arial, sans-serif"
 
 
 def draw(figure: Figure, watermark: str) -> alt.LayerChart | None:
@@ -21,7 +24,7 @@ def draw(figure: Figure, watermark: str) -> alt.LayerChart | None:
         return None
     layers = _bars(figure.chart) if isinstance(figure.chart, Bars) else _line(figure.chart)
     title = alt.TitleParams(
-        text=_wrapped(figure.title, 60),
+        text=_wrapped(figure.title, _TITLE_WIDTH),
         subtitle=[*([figure.base] if figure.base else []), watermark],
         anchor="start",
         color=_INK,
@@ -30,7 +33,13 @@ def draw(figure: Figure, watermark: str) -> alt.LayerChart | None:
         subtitleFontSize=13,
     )
     chart: alt.LayerChart = (
-        layers.properties(title=title, width="container", background="white", padding=8)
+        layers.properties(
+            title=title,
+            width="container",
+            background="white",
+            padding={"left": 8, "top": 8, "right": 8, "bottom": 8},
+        )
+        .configure(font=_FONT)
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=_INK, titleColor=_INK, domainColor=_INK, tickColor=_INK, labelFontSize=13, titleFontSize=13
@@ -53,22 +62,21 @@ def describe(figure: Figure, watermark: str) -> str:
 
 
 def _bars(bars: Bars) -> alt.LayerChart:
+    # Labels are broken here and split by Vega, so that a phone shows them whole.
+    wrapped = ["\n".join(_wrapped(label, _LABEL_WIDTH)) for label in bars.labels]
     rows = [
-        {"label": label, "value": value or 0, "text": text}
-        for label, value, text in zip(bars.labels, bars.values, bars.texts, strict=True)
+        {"label": label, "value": value, "text": text}
+        for label, value, text in zip(wrapped, bars.values, bars.texts, strict=True)
     ]
-    # Labels are wrapped by Vega at the line breaks put here, so that a phone shows them whole.
-    wrapped = {"\n".join(_wrapped(label, _LABEL_WIDTH)): label for label in bars.labels}
-    for row in rows:
-        row["label"] = next(short for short, label in wrapped.items() if label == row["label"])
     axis = alt.Axis(title=None, labelExpr="split(datum.label, '\\n')", labelLimit=220, ticks=False, domain=False)
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("label:N", sort=list(wrapped), axis=axis, scale=alt.Scale(paddingInner=0.35)),
+        y=alt.Y("label:N", sort=wrapped, axis=axis, scale=alt.Scale(paddingInner=0.35)),
         x=alt.X("value:Q", axis=None, scale=alt.Scale(domainMin=0, padding=40)),
     )
     marks = base.mark_bar(color=_BAR, stroke=_INK, strokeWidth=1)
     labels = base.mark_text(align="left", dx=5, color=_INK, fontSize=13).encode(text="text:N")
-    return alt.LayerChart(layer=[marks, labels]).properties(height=alt.Step(_BAR_STEP))
+    step = _LINE_STEP * (1.5 + max(label.count("\n") + 1 for label in wrapped))
+    return alt.LayerChart(layer=[marks, labels]).properties(height=alt.Step(step))
 
 
 def _line(line: Line) -> alt.LayerChart:
@@ -80,7 +88,7 @@ def _line(line: Line) -> alt.LayerChart:
     rules = alt.Chart(marked).mark_rule(color=_MARK, strokeWidth=2, strokeDash=[6, 4]).encode(x=x)
     labels = (
         alt.Chart(marked)
-        .mark_text(align="right", baseline="top", dx=-6, color=_MARK, fontSize=13, fontWeight="bold")
+        .mark_text(align="right", baseline="bottom", dy=-6, color=_MARK, fontSize=13, fontWeight="bold")
         .encode(x=x, y=alt.value(0), text="label:N")
     )
     return alt.LayerChart(layer=[curve.encode(x=x, y=y), rules, labels]).properties(height=_LINE_HEIGHT)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboards.results import wording
-from dashboards.results.read import PublicVersion
+from dashboards.results.tables import PublicVersion
 
 
 @dataclass(frozen=True)

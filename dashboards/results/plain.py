@@ -14,7 +14,7 @@ from dashboards.results import wording
 from dashboards.results.content import pages_for
 from dashboards.results.releases import download_address, list_releases, may_download
 from dashboards.results.settings import ResultsSettings
-from dashboards.results.views import LATEST, moment_label, moments_of, view_of
+from dashboards.results.views import LATEST, consultations, moment_label, moments_of, view_of
 
 _MOMENT = "as-at"
 
@@ -29,7 +29,8 @@ def plain_routes(settings: ResultsSettings) -> list[Route]:
     """`/results` lists the consultations, `/results/<consultation>` shows one, `?as-at=` an earlier moment of it."""
 
     async def index(_request: Request) -> Response:
-        links = [(plain_address(name), name) for name in settings.warehouses]
+        known = await run_in_threadpool(consultations, settings)
+        links = [(plain_address(name), title) for name, title in known.items()]
         return page("results_index.html", links=links)
 
     async def results(request: Request) -> Response:

@@ -5,9 +5,10 @@ connection and kept by name, so that a writer is never held up and a page never 
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,157 +18,26 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from dashboards.errors import DashboardError
-from schemas.policy import Publication
+from dashboards.results.tables import (
+    About,
+    ClosedByTypeRow,
+    ClosedRow,
+    LedgerRow,
+    MeetingRow,
+    NumberRow,
+    PositionByTypeRow,
+    PositionRow,
+    PublicVersion,
+    QuestionRow,
+    QuoteRow,
+    ReceivedRow,
+    TypeRow,
+)
 
+_LOGGER = logging.getLogger(__name__)
 _VERSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _KEPT_VERSIONS = 16
 _Row = TypeVar("_Row")
-
-
-@dataclass(frozen=True)
-class LedgerRow:
-    channel: str
-    line: str
-    responses: int
-
-
-@dataclass(frozen=True)
-class ReceivedRow:
-    """How many responses had been received by the end of a day, rounded down to the policy's step."""
-
-    day: date
-    received_so_far: int
-
-
-@dataclass(frozen=True)
-class QuestionRow:
-    """One field. `coded` is how many answers are coded; positions show the first `coded_shown` of them."""
-
-    field: str
-    number: str | None
-    label: str
-    kind: str
-    included: int
-    answered: int | None
-    coded: int | None
-    coded_shown: int | None
-
-
-@dataclass(frozen=True)
-class TypeRow:
-    code: str
-    label: str
-    responses: int | None
-    hidden: bool
-    base: int | None
-
-
-@dataclass(frozen=True)
-class PositionRow:
-    field: str
-    limb: str
-    limb_label: str
-    code: str
-    label: str
-    responses: int | None
-    hidden: bool
-    base: int | None
-    collapsed: bool
-
-
-@dataclass(frozen=True)
-class PositionByTypeRow:
-    field: str
-    limb: str
-    code: str
-    label: str
-    type_code: str
-    type_label: str
-    responses: int | None
-    hidden: bool
-    base: int | None
-
-
-@dataclass(frozen=True)
-class ClosedRow:
-    field: str
-    code: str
-    label: str
-    responses: int | None
-    hidden: bool
-    base: int | None
-
-
-@dataclass(frozen=True)
-class ClosedByTypeRow:
-    field: str
-    code: str
-    label: str
-    type_code: str
-    type_label: str
-    responses: int | None
-    hidden: bool
-    base: int | None
-
-
-@dataclass(frozen=True)
-class NumberRow:
-    """A number's summary; all None where too few answered."""
-
-    field: str
-    base: int | None
-    mean: float | None
-    median: float | None
-    lower_quartile: float | None
-    upper_quartile: float | None
-
-
-@dataclass(frozen=True)
-class QuoteRow:
-    field: str
-    text: str
-
-
-@dataclass(frozen=True)
-class MeetingRow:
-    id: str
-    label: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class About:
-    """What a version is of. `notices` are sentences that every page shows."""
-
-    consultation: str
-    title: str
-    version: str
-    as_at: datetime
-    status: str
-    opens: date
-    closes: date
-    zone: ZoneInfo
-    notices: tuple[str, ...]
-    hidden_below: int
-    percentages_from: int
-
-
-@dataclass(frozen=True)
-class PublicVersion:
-    """One public version, whole: each attribute is a table in the order in which it was written."""
-
-    about: About
-    ledger: tuple[LedgerRow, ...]
-    received_over_time: tuple[ReceivedRow, ...]
-    questions: tuple[QuestionRow, ...]
-    respondent_types: tuple[TypeRow, ...]
-    positions: tuple[PositionRow, ...]
-    positions_by_type: tuple[PositionByTypeRow, ...]
-    closed_answers: tuple[ClosedRow, ...]
-    closed_by_type: tuple[ClosedByTypeRow, ...]
-    number_summary: tuple[NumberRow, ...]
-    quotes: tuple[QuoteRow, ...]
-    meetings: tuple[MeetingRow, ...]
 
 
 def read_current(public: Path) -> PublicVersion:
@@ -261,18 +131,19 @@ def _load(file: Path) -> PublicVersion:
                 quotes=_rows(connection, "quotes", QuoteRow),
                 meetings=_meetings(connection, about.zone),
             )
-    except (duckdb.Error, KeyError, ValueError) as error:
+    except (duckdb.Error, KeyError, TypeError, ValueError) as error:
+        _LOGGER.warning("%s cannot be read: %s", file, error)
         raise DashboardError(f"The published version {file.stem} cannot be read; run the pipeline again.") from error
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str, row: type[_Row]) -> tuple[_Row, ...]:
-    columns = [f'"{one.name}"' for one in fields(row)]  # type: ignore[arg-type]
+    columns = [one.name for one in fields(row)]  # type: ignore[arg-type]
     return tuple(row(*values) for values in connection.table(table).select(*columns).fetchall())
 
 
 def _meetings(connection: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> tuple[MeetingRow, ...]:
     """Moments are fetched as text, so that no other library has to interpret their time zone."""
-    rows = connection.table("meetings").select("id", "label", 'CAST("at" AS VARCHAR)').fetchall()
+    rows = connection.table("meetings").project('id, label, CAST("at" AS VARCHAR)').fetchall()
     return tuple(MeetingRow(name, label, local_moment(at, zone)) for name, label, at in rows)
 
 
@@ -283,8 +154,7 @@ def local_moment(written: str, zone: ZoneInfo) -> datetime:
 
 
 def _about(values: dict[str, Any]) -> About:
-    zone = ZoneInfo(values.get("time_zone") or "Europe/London")
-    limits = Publication.model_fields
+    zone = ZoneInfo(values["time_zone"])
     return About(
         consultation=values["consultation"],
         title=values["title"],
@@ -295,6 +165,6 @@ def _about(values: dict[str, Any]) -> About:
         closes=date.fromisoformat(values["closes"][:10]),
         zone=zone,
         notices=tuple(values[key] for key in ("notice",) if values.get(key)),
-        hidden_below=int(values.get("member_threshold") or limits["member_threshold"].default),
-        percentages_from=int(values.get("percentages_from_base") or limits["percentages_from_base"].default),
+        hidden_below=int(values["member_threshold"]),
+        percentages_from=int(values["percentages_from_base"]),
     )

@@ -60,7 +60,8 @@ def _show_heading(title: str, view: View, notices: tuple[str, ...]) -> None:
     about = view.version.about
     st.markdown(f"**{markdown_text(about.title)}**")
     st.title(markdown_text(title), anchor=False)
-    st.info("  \n".join(f"{markdown_text(text)}" for text in (f"{view.watermark}.", *notices, wording.NOT_A_POLL)))
+    sentences = (f"**{markdown_text(view.watermark)}**", *map(markdown_text, (*notices, wording.NOT_A_POLL)))
+    st.info("  \n".join(sentences))
 
 
 def _show_figure(figure: Figure, watermark: str) -> None:
@@ -77,8 +78,8 @@ def _show_figure(figure: Figure, watermark: str) -> None:
     else:
         st.markdown(f"**{markdown_text(figure.table.caption)}**")
         _show_table(figure.table)
-    for note in figure.notes:
-        st.markdown(markdown_text(note))
+    if figure.notes:
+        st.markdown("\n".join(f"- {markdown_text(note)}" for note in figure.notes))
 
 
 def _show_table(table: Table) -> None:

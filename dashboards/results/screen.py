@@ -12,7 +12,7 @@ from dashboards.results.plain import notices, plain_address
 from dashboards.results.read import current_name
 from dashboards.results.rendering import markdown_text, show_downloads, show_page
 from dashboards.results.settings import ResultsSettings, installed
-from dashboards.results.views import LATEST, moment_label, moments_of, view_of
+from dashboards.results.views import LATEST, consultations, moment_label, moments_of, view_of
 from dashboards.sessions import find_session
 from dashboards.sign_in import SIGN_OUT_PATH
 
@@ -34,12 +34,16 @@ def show() -> None:
         _show_to(settings, account)
     except DashboardError as error:
         st.error(markdown_text(str(error)))
+    st.sidebar.markdown(f"Signed in as {markdown_text(account.name)} ({account.role}). [Sign out]({SIGN_OUT_PATH})")
 
 
 def _show_to(settings: ResultsSettings, account: Account) -> None:
-    if not settings.warehouses:
+    titles = consultations(settings)
+    if not titles:
         raise DashboardError("No consultation is published yet.")
-    consultation = st.sidebar.selectbox("Consultation", list(settings.warehouses), key="consultation")
+    consultation = st.sidebar.selectbox(
+        "Consultation", list(titles), format_func=titles.__getitem__, key="consultation"
+    )
     latest = view_of(settings, consultation)
     moment = st.sidebar.selectbox(
         "Results as at",
@@ -51,16 +55,12 @@ def _show_to(settings: ResultsSettings, account: Account) -> None:
     said = notices(settings, view.version.about.notices)
     pages = pages_for(view, account.role)
     drawn = {page.key: partial(show_page, page, view, said) for page in pages}
-    titles = {page.key: page.menu for page in pages}
+    menu = {page.key: page.menu for page in pages}
     drawn["downloads"] = partial(show_downloads, settings, consultation, account.role, view, said)
-    titles["downloads"] = "Downloads"
-    listed = [
-        st.Page(draw, title=titles[key], url_path=key, default=key == pages[0].key) for key, draw in drawn.items()
-    ]
+    menu["downloads"] = "Downloads"
+    listed = [st.Page(draw, title=menu[key], url_path=key, default=key == pages[0].key) for key, draw in drawn.items()]
     chosen = st.navigation([*listed, *_pages_left_behind(set(drawn), listed[0])], expanded=True)
-    with st.sidebar:
-        st.markdown(f"[The same figures without charts or scripts]({plain_address(consultation, moment)})")
-        st.markdown(f"Signed in as {markdown_text(account.name)} ({account.role}). [Sign out]({SIGN_OUT_PATH})")
+    st.sidebar.markdown(f"[The same figures without charts or scripts]({plain_address(consultation, moment)})")
     chosen.run()
     _watch(settings, consultation, moment, view.version.about.version)
 

@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import socket
-import sys
+from collections.abc import Callable
 
 import uvicorn
 
@@ -17,10 +17,16 @@ _MAX_WEBSOCKET_BYTES = 1024 * 1024
 _OWN_ENVIRONMENT = "YOURSAY_"
 
 
-def serve_results(settings: ResultsSettings, host: str = LOOPBACK, port: int = 8502) -> None:
-    """Serve until the process is told to stop; prints the address once it listens (port 0 takes a free one).
+def serve_results(
+    settings: ResultsSettings,
+    host: str = LOOPBACK,
+    port: int = 8502,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until stopped. `announce` is told the address once the port is bound; port 0 takes a free one.
 
-    The process forgets YourSay's own environment first: where the data folder is, is nothing that it needs.
+    The process forgets YourSay's own environment first: where the data folder is, is nothing that it needs. A proxy
+    on the same machine may say with its headers that the visitor came by TLS, and from where.
 
     Raises:
         DashboardError: the address cannot be used, or demo accounts would be reachable from another machine.
@@ -35,15 +41,17 @@ def serve_results(settings: ResultsSettings, host: str = LOOPBACK, port: int = 8
         raise DashboardError(f"{host} port {port} cannot be used ({error.strerror}); choose another port.") from error
     config = uvicorn.Config(
         create_results_app(settings),
+        access_log=False,
         log_level="warning",
+        lifespan="on",
         ws="websockets-sansio",
         ws_max_size=_MAX_WEBSOCKET_BYTES,
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    shown = f"[{host}]" if ":" in host else host
-    sys.stdout.write(f"Results: http://{shown}:{listener.getsockname()[1]}\n")
-    sys.stdout.flush()
+    if announce:
+        shown = f"[{host}]" if ":" in host else host
+        announce(f"http://{shown}:{listener.getsockname()[1]}")
     uvicorn.Server(config).run(sockets=[listener])
 
 

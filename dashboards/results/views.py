@@ -5,10 +5,23 @@ from pathlib import Path
 from dashboards.errors import DashboardError
 from dashboards.results import wording
 from dashboards.results.figures import View
-from dashboards.results.read import PublicVersion, as_at_moments, local_moment, read_as_at, read_current
+from dashboards.results.read import as_at_moments, local_moment, read_as_at, read_current
 from dashboards.results.settings import ResultsSettings
+from dashboards.results.tables import PublicVersion
 
 LATEST = "latest"
+
+
+def consultations(settings: ResultsSettings) -> dict[str, str]:
+    """Every consultation with its title, those that have results first; one that has none yet goes by its id."""
+    titles: dict[str, str] = {}
+    waiting: dict[str, str] = {}
+    for name, public in settings.warehouses.items():
+        try:
+            titles[name] = read_current(public).about.title
+        except DashboardError:
+            waiting[name] = name
+    return titles | waiting
 
 
 def moments_of(settings: ResultsSettings, consultation: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from dashboards.results import wording
 from dashboards.results.figures import Bars, Table
-from dashboards.results.read import About
+from dashboards.results.tables import About
 
 # With more bars than this a chart says less than its table.
 _MOST_BARS = 25
@@ -22,11 +22,13 @@ class Count(Protocol):
     def base(self) -> int | None: ...
 
 
-def counts_table(caption: str, heading: str, unit: str, rows: Sequence[Count], about: About) -> Table:
+def counts_table(
+    rows: Sequence[Count], *, caption: str, heading: str, unit: str, base: int | None, about: About
+) -> Table:
     """One row a category; with the share of the base where the base is large enough for percentages."""
-    with_shares = all((row.base or 0) >= about.percentages_from for row in rows)
-    cells = [(row.label, wording.count(row.responses), *([_share(row)] if with_shares else [])) for row in rows]
-    return Table(caption, (heading, unit, *(["Share of the base"] if with_shares else [])), tuple(cells))
+    of = base if base is not None and base >= about.percentages_from else None
+    cells = [(row.label, wording.count(row.responses), *([_share(row.responses, of)] if of else [])) for row in rows]
+    return Table(caption, (heading, unit, *(["Share of the base"] if of else [])), tuple(cells))
 
 
 def bars_of(rows: Sequence[Count]) -> Bars | None:
@@ -50,24 +52,30 @@ def hidden_note(rows: Sequence[Count], about: About) -> tuple[str, ...]:
 
 
 def most_frequent(rows: Sequence[Count], base: int | None, unit: str) -> str | None:
-    """`Support: 31 of 54 coded answers`, naming all that come first; None where nothing can be said."""
+    """`31 of 54 coded answers: Support`, naming all that come first; None where nothing can be said."""
     shown = [row for row in rows if row.responses]
     if not shown or not base:
         return None
     most = max(row.responses or 0 for row in shown)
     first = [row.label for row in shown if row.responses == most]
     each = " each" if len(first) > 1 else ""
-    return f"{wording.listed(first)}: {wording.number(most)} of {wording.counted(base, unit)}{each}"
+    return f"{wording.number(most)} of {wording.counted(base, unit)}{each}: {wording.listed(first)}"
 
 
 def base_of(rows: Sequence[Count]) -> int | None:
     return next((row.base for row in rows if row.base is not None), None)
 
 
-def _share(row: Count) -> str:
-    if row.responses is None or not row.base:
+def base_line(base: int | None, unit: str) -> str | None:
+    """`Base: 54 coded answers.`; None where the base is hidden."""
+    return f"Base: {wording.counted(base, unit)}." if base is not None else None
+
+
+def _share(responses: int | None, base: int) -> str:
+    """A whole percentage; 0% and 100% only where they are exact."""
+    if responses is None:
         return "not shown"
-    share = 100 * row.responses / row.base
+    share = 100 * responses / base
     if 0 < share < 1:
         return "under 1%"
-    return f"{min(round(share), 99) if row.responses < row.base else 100}%"
+    return f"{min(round(share), 99) if responses < base else 100}%"

@@ -2,7 +2,8 @@
 
 from dashboards.results import wording
 from dashboards.results.content.ledger import received_to_included
-from dashboards.results.content.questions import coded_of_included, headlines, question_name
+from dashboards.results.content.positions import coded_of_included
+from dashboards.results.content.questions import headlines, question_name
 from dashboards.results.content.responses import by_channel
 from dashboards.results.figures import Figure, Page, Table, View
 
@@ -56,7 +57,7 @@ def _coding(view: View) -> Figure | None:
             "Answers coded, by question",
             ("Question", "Coded", "Of which shown"),
             tuple(
-                (question_name(view, question), coded_of_included(question), wording.number(question.coded_shown or 0))
+                (question_name(view, question), coded_of_included(question), wording.count(question.coded_shown))
                 for question in coded
             ),
         ),

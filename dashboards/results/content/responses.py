@@ -1,7 +1,7 @@
 """The responses page: when responses came, how, and from whom."""
 
 from dashboards.results import wording
-from dashboards.results.content.counts import bars_of, counts_table, hidden_note
+from dashboards.results.content.counts import bars_of, base_line, base_of, counts_table, hidden_note, most_frequent
 from dashboards.results.figures import Bars, Figure, Line, Page, Table, View
 
 
@@ -68,14 +68,12 @@ def _over_time(view: View) -> Figure:
 def _by_type(view: View) -> Figure:
     rows = view.version.respondent_types
     about = view.version.about
-    shown = [row for row in rows if row.responses is not None]
-    most = max(shown, key=lambda row: row.responses or 0, default=None)
-    base = next((row.base for row in rows if row.base is not None), None)
+    base, title = base_of(rows), "Responses included, by type of respondent"
     return Figure(
-        headline=f"{most.label}: {wording.counted(most.responses or 0, 'response')}" if most else "Too few to show",
-        title="Responses included, by how respondents described themselves",
-        table=counts_table("Responses included, by type of respondent", "Type of respondent", "Responses", rows, about),
+        headline=most_frequent(rows, base, "response") or "Too few responses to show",
+        title=title,
+        table=counts_table(rows, caption=title, heading="Type of respondent", unit="Responses", base=base, about=about),
         chart=bars_of(rows),
-        base=f"Base: {wording.counted(base, 'response')} included." if base is not None else None,
+        base=base_line(base, "response"),
         notes=(wording.SUM_OVER_TYPES, *hidden_note(rows, about)),
     )

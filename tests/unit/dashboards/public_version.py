@@ -1,46 +1,15 @@
-"""Writes a public version by its contract, with counts made up here: the stand-in for the pipeline in these tests."""
+"""Writes a public version by the contract, with counts made up here: the stand-in for the pipeline in these tests."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from schemas.definition import Definition
+from transforms.disclosure.contract import LINES, TABLES, table_of
 
-LINES = (
-    "erased",
-    "not_a_response",
-    "in_quarantine",
-    "invalid",
-    "withdrawn",
-    "superseded",
-    "out_of_time",
-    "blank",
-    "duplicate",
-    "merged",
-    "in_review",
-    "included",
-)
-_TABLES = """
-CREATE TABLE about (key VARCHAR, value VARCHAR);
-CREATE TABLE ledger (channel VARCHAR, line VARCHAR, responses BIGINT);
-CREATE TABLE received_over_time (day DATE, received_so_far BIGINT);
-CREATE TABLE questions (field VARCHAR, number VARCHAR, label VARCHAR, kind VARCHAR, included BIGINT, answered BIGINT,
-    coded BIGINT, coded_shown BIGINT);
-CREATE TABLE respondent_types (code VARCHAR, label VARCHAR, responses BIGINT, hidden BOOLEAN, base BIGINT);
-CREATE TABLE positions (field VARCHAR, limb VARCHAR, limb_label VARCHAR, code VARCHAR, label VARCHAR, responses BIGINT,
-    hidden BOOLEAN, base BIGINT, collapsed BOOLEAN);
-CREATE TABLE positions_by_type (field VARCHAR, limb VARCHAR, code VARCHAR, label VARCHAR, type_code VARCHAR,
-    type_label VARCHAR, responses BIGINT, hidden BOOLEAN, base BIGINT);
-CREATE TABLE closed_answers (field VARCHAR, code VARCHAR, label VARCHAR, responses BIGINT, hidden BOOLEAN, base BIGINT);
-CREATE TABLE closed_by_type (field VARCHAR, code VARCHAR, label VARCHAR, type_code VARCHAR, type_label VARCHAR,
-    responses BIGINT, hidden BOOLEAN, base BIGINT);
-CREATE TABLE number_summary (field VARCHAR, base BIGINT, mean DOUBLE, median DOUBLE, lower_quartile DOUBLE,
-    upper_quartile DOUBLE);
-CREATE TABLE quotes (field VARCHAR, text VARCHAR);
-CREATE TABLE meetings (id VARCHAR, label VARCHAR, "at" TIMESTAMP WITH TIME ZONE);
-"""
+_Rows = list[tuple[object, ...]]
 
 
 def publish_version(
@@ -57,11 +26,10 @@ def publish_version(
     """Write version `name`; make it the current one, or with `as_at_view` the one for that moment. Returns its file."""
     public.mkdir(parents=True, exist_ok=True)
     file = public / f"{name}.duckdb"
+    tables = _tables(definition, as_at, name, status, web) | {"quotes": list(quotes)}
     with duckdb.connect(str(file)) as connection:
-        connection.execute(_TABLES)
-        _fill(connection, definition, as_at, name, status, web)
-        if quotes:
-            connection.executemany("INSERT INTO quotes VALUES (?, ?)", quotes)
+        for table in TABLES:
+            connection.from_arrow(table_of(table, tables[table])).create(table)
     if as_at_view is None:
         (public / "CURRENT").write_text(name + "\n")
     else:
@@ -71,88 +39,88 @@ def publish_version(
     return file
 
 
-def _fill(
-    connection: duckdb.DuckDBPyConnection, definition: Definition, as_at: datetime, name: str, status: str, web: int
-) -> None:
+def _tables(definition: Definition, as_at: datetime, name: str, status: str, web: int) -> dict[str, _Rows]:
     policy, questionnaire = definition.policy, definition.questionnaire
-
-    def insert(table: str, rows: list[tuple[object, ...]]) -> None:
-        if rows:
-            connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
-
     about = {
+        "time_zone": policy.dates.time_zone,
+        "member_threshold": "5",
+        "member_step": "10",
+        "percentages_from_base": "50",
+        "breakdowns_from_included": "100",
         "consultation": definition.id,
         "title": questionnaire.title.in_language("en"),
         "version": name,
         "as_at": as_at.isoformat(),
         "built_at": as_at.isoformat(),
         "status": status,
-        "questionnaire_hash": definition.questionnaire_hash,
-        "policy_hash": definition.policy_hash,
         "opens": policy.dates.opens.isoformat(),
         "closes": policy.dates.closes.isoformat(),
         "notice": "Every response here is synthetic.",
         "purpose": policy.publication.purpose,
     }
-    insert("about", list(about.items()))
     ledger = [
-        (channel, line, (web if line == "included" else (5 * place + 3 * row) % 11))
+        (channel, line, web - 40 * place if line == "included" else (5 * place + 3 * row) % 11)
         for place, channel in enumerate(policy.channels)
         for row, line in enumerate(LINES)
     ]
-    insert("ledger", [*ledger])
     received, included = sum(row[2] for row in ledger), sum(row[2] for row in ledger if row[1] == "included")
-    days = (min(as_at.date(), policy.dates.closes) - policy.dates.opens).days + 1
-    insert(
-        "received_over_time",
-        [(policy.dates.opens + timedelta(d), received * (d + 1) // days // 10 * 10) for d in range(days)],
-    )
+    days = (as_at.date() - policy.dates.opens).days + 1
     types = _types(definition)
-    insert("respondent_types", [(c, label, 61 - 7 * i, False, included) for i, (c, label) in enumerate(types)])
+    tables: dict[str, _Rows] = {table: [] for table in TABLES}
+    tables["about"] = list(about.items())
+    tables["ledger"] = list(ledger)
+    tables["received_over_time"] = [
+        (policy.dates.opens + timedelta(place), received * (place + 1) // days // 10 * 10) for place in range(days)
+    ]
+    tables["respondent_types"] = [(code, label, *_cell(place), 60) for place, (code, label) in enumerate(types)]
+    tables["meetings"] = [(meeting.id, meeting.label, meeting.at) for meeting in policy.meetings]
     for question in questionnaire.questions:
         for field in question.fields:
-            frame = policy.frames.get(field.id)
+            if policy.disclosure[field.id] == "direct_identifier":
+                continue
+            coding = (57, 50) if field.id in policy.frames else (None, None)
             label = field.label.in_language("en")
-            row = (field.id, question.number, label, field.kind, included, included - 9)
-            insert("questions", [(*row, 57, 50) if frame else (*row, None, None)])
-            if frame:
-                for limb in frame.limb_ids:
-                    rows = [
-                        (field.id, limb, frame.limbs.get(limb, ""), code.code, code.label, *_cell(i), 54, False)
-                        for i, code in enumerate(frame.codes)
-                    ]
-                    insert("positions", rows)
-                    insert(
-                        "positions_by_type",
-                        [
-                            (field.id, limb, code.code, code.label, one, name_, *_cell(i + j + 1), 23 + j)
-                            for i, code in enumerate(frame.codes)
-                            for j, (one, name_) in enumerate(types)
-                        ],
-                    )
-            elif field.kind in ("single_choice", "multiple_choice", "age_band", "permission"):
-                choices = [(choice.code, choice.label.in_language("en")) for choice in field.choices]
-                insert("closed_answers", [(field.id, c, text, *_cell(i), 54) for i, (c, text) in enumerate(choices)])
-            elif field.kind == "scale":
-                points = [(str(i), text.in_language("en")) for i, text in enumerate(field.points, 1)]
-                insert("closed_answers", [(field.id, c, text, *_cell(i), 49) for i, (c, text) in enumerate(points)])
-            elif field.kind == "number":
-                insert("number_summary", [(field.id, 45, 12.5, 10.0, 4.0, 20.0)])
-    insert("meetings", [(m.id, m.label, m.at) for m in policy.meetings])
+            tables["questions"].append((field.id, question.number, label, field.kind, included, 120, *coding))
+            if field.kind == "number":
+                tables["number_summary"].append((field.id, 40, 12.5, 10.0, 4.0, 20.0))
+            if field.id != policy.respondent_type_field:
+                tables["closed_answers"] += [(field.id, *row) for row in _closed(field)]
+            _add_positions(tables, definition, field.id, types)
+    return tables
+
+
+def _add_positions(tables: dict[str, _Rows], definition: Definition, field: str, types: list[tuple[str, str]]) -> None:
+    """50 coded responses on each limb: 6 without an answer to the first limb, a hidden number without to the others."""
+    frame = definition.policy.frames.get(field)
+    for place, limb in enumerate(frame.limb_ids if frame else ()):
+        limb_label = frame.limbs.get(limb, "The answer as a whole")
+        for row, code in enumerate(frame.codes):
+            cell = ((6, False) if place == 0 else (None, True)) if code.code == "no_answer" else _cell(row)
+            tables["positions"].append((field, limb, limb_label, code.code, code.label, *cell, 50, False))
+            tables["positions_by_type"] += [
+                (field, limb, code.code, code.label, *of, *_cell(row + column), 23 + column)
+                for column, of in enumerate(types)
+            ]
+
+
+def _closed(field) -> _Rows:
+    if field.kind in ("single_choice", "multiple_choice", "age_band", "permission"):
+        codes = [(choice.code, choice.label.in_language("en")) for choice in field.choices]
+    elif field.kind == "scale":
+        codes = [(str(point), text.in_language("en")) for point, text in enumerate(field.points, 1)]
+    elif field.kind == "postcode_district":
+        codes = [("DE1", "DE1"), ("other_districts", "All other districts")]
+    else:
+        return []
+    base = 120 if field.kind == "single_choice" else 40
+    return [(*code, *_cell(place), base) for place, code in enumerate(codes)]
 
 
 def _cell(place: int) -> tuple[int | None, bool]:
-    """Count and whether it is hidden; every fourth cell is."""
-    return (None, True) if place % 4 == 3 else (31 - 6 * (place % 5), False)
+    """A count and whether it is hidden; every fourth is."""
+    return (None, True) if place % 4 == 3 else (23 - 6 * (place % 4), False)
 
 
 def _types(definition: Definition) -> list[tuple[str, str]]:
-    field = definition.policy.respondent_type_field
-    if field is None:
-        return []
-    choices = definition.questionnaire.field(field).choices
+    choices = definition.questionnaire.field(definition.policy.respondent_type_field).choices
     return [*((choice.code, choice.label.in_language("en")) for choice in choices), ("none_given", "None given")]
-
-
-def first_day(definition: Definition) -> date:
-    return definition.policy.dates.opens

@@ -1,0 +1,101 @@
+"""Charts say the same as their tables, in colours that can be read; text is never taken for Markdown."""
+
+from datetime import date
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from dashboards.results import drawing
+from dashboards.results.content import pages_for
+from dashboards.results.drawing import describe, draw
+from dashboards.results.figures import Bars, Figure, Line, Table
+from dashboards.results.rendering import markdown_text
+from dashboards.results.settings import ResultsSettings
+from dashboards.results.views import view_of
+
+BARS = Figure(
+    headline="31 of 54 coded answers: Support",
+    title="Coded answers by position",
+    table=Table("c", ("Position", "Coded answers"), (("Support", "31"), ("Oppose", "not shown"))),
+    chart=Bars(("Support", "Oppose"), (31, None), ("31", "not shown")),
+    base="Base: 54 coded answers.",
+)
+LINE = Figure(
+    headline="70 responses received",
+    title="Responses received so far, by day",
+    table=Table("c", ("Day", "Received"), (("1 March 2007", "0"), ("2 March 2007", "70"))),
+    chart=Line((date(2007, 3, 1), date(2007, 3, 2)), (0, 70), ((date(2007, 5, 31), "Closes 31 May 2007"),)),
+)
+WATERMARK = "Interim, as at 16 April 2007, 17:00"
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("colour", [drawing._INK, drawing._BAR, drawing._MARK])
+def test_every_colour_of_a_chart_stands_out_from_its_white_ground(colour: str) -> None:
+    assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+
+
+def test_bars_have_the_tables_figures_as_labels_and_the_watermark_inside() -> None:
+    chart = draw(BARS, WATERMARK)
+    assert chart is not None
+    spec = chart.to_dict()
+    assert [(one["label"], one["value"], one["text"]) for one in chain(*spec["datasets"].values())] == [
+        ("Support", 31, "31"),
+        ("Oppose", None, "not shown"),
+    ]
+    assert spec["title"]["subtitle"] == ["Base: 54 coded answers.", WATERMARK]
+    assert spec["background"] == "white"
+
+
+def test_the_line_marks_the_closing_day() -> None:
+    chart = draw(LINE, WATERMARK)
+    assert chart is not None
+    drawn = list(chain(*chart.to_dict()["datasets"].values()))
+    assert drawn == [
+        {"day": "2007-03-01T12:00:00", "value": 0},
+        {"day": "2007-03-02T12:00:00", "value": 70},
+        {"day": "2007-05-31T12:00:00", "label": "Closes 31 May 2007"},
+    ]
+
+
+def test_the_words_for_a_chart_hold_all_that_it_shows() -> None:
+    assert describe(BARS, WATERMARK) == (
+        "31 of 54 coded answers: Support. Bar chart. Coded answers by position. Support: 31; Oppose: not shown. "
+        "Interim, as at 16 April 2007, 17:00."
+    )
+    assert describe(LINE, WATERMARK) == (
+        "70 responses received. Line chart. Responses received so far, by day, from 1 March 2007 (0) to "
+        "2 March 2007 (70). Closes 31 May 2007 is marked. Interim, as at 16 April 2007, 17:00."
+    )
+
+
+@pytest.mark.parametrize("consultation", ["third-sector-2007", "parks-and-libraries-2007"])
+def test_every_chart_of_every_page_can_be_drawn(results: ResultsSettings, consultation: str) -> None:
+    view = view_of(results, consultation)
+    charts = [draw(figure, view.watermark) for page in pages_for(view, "member") for figure in page.figures]
+    drawn = [chart.to_dict() for chart in charts if chart is not None]
+    assert len(drawn) >= 8
+
+
+@given(st.text(alphabet="ab1 .:-+*_#>~`[]()!|$<\\\n", max_size=40))
+def test_text_comes_out_of_markdown_as_it_went_in(text: str) -> None:
+    line = " ".join(text.split())
+    tokens = MarkdownIt("commonmark").parse(markdown_text(line))
+    inside = [child for token in tokens for child in (token.children or [])]
+    assert {token.type for token in tokens} <= {"paragraph_open", "inline", "paragraph_close"}
+    assert {child.type for child in inside} <= {"text", "text_special"}
+    assert "".join(child.content for child in inside).replace("\u2060", "") == line
+
+
+@pytest.mark.parametrize("text", [":red[x]", ":material/home:", ":smile:", "$a$", "~~a~~"])
+def test_streamlits_own_markup_is_taken_apart(text: str) -> None:
+    assert markdown_text(text) != text
+    assert markdown_text(text).replace("\\", "") == text
