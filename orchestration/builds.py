@@ -1,0 +1,152 @@
+"""A warehouse build from start to end: which records and decisions it takes in, and the staging its steps share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain, takewhile
+
+import pyarrow as pa
+
+from ingest.journal import Journal
+from ingest.landing import Landing
+from orchestration.extent import Extent, chain_holds, extent_of
+from orchestration.opening import open_again, open_responses, read_events
+from schemas.data_folder import DataFolder
+from schemas.definition import Definition
+from schemas.errors import YourSayError
+from schemas.sealing import Identity, read_identity, read_secret
+from transforms.warehouse.build import Source, Staging, building
+from transforms.warehouse.plan import Plan, artefacts_to_reopen, plan_build
+from transforms.warehouse.versions import Manifest, Warehouse, current_manifest
+
+# The demonstration leaves this file in its data folder.
+DEMONSTRATION_MARKER = "demonstration.json"
+SYNTHETIC_NOTICE = "Demonstration: every response is synthetic."
+
+
+class BuildError(YourSayError):
+    """A build cannot start."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for: the view as at a moment, or the current one; everything anew, or what is new."""
+
+    consultation: str
+    as_at: datetime | None = None
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build under way."""
+
+    definition: Definition
+    request: Request
+    landing: Landing
+    identity: Identity
+    records: Extent
+    decisions: Extent
+    reopened: tuple[str, ...]
+    staging: Staging
+
+    def chunks(self) -> Iterator[pa.Table]:
+        """The opened rows that this build takes in."""
+        again = open_again(self.landing, self.identity, self.definition, self.reopened)
+        return chain(again, open_responses(self.landing, self.identity, self.definition, self.records))
+
+    @property
+    def as_at_name(self) -> str | None:
+        """Under which name the view is published: the moment in the consultation's own time."""
+        return moment_name(self.definition, self.request.as_at) if self.request.as_at else None
+
+
+def moment_name(definition: Definition, moment: datetime) -> str:
+    """`2007-04-04T17:00`, in the consultation's time zone."""
+    return moment.astimezone(definition.zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def warehouse_of(data: DataFolder, definition: Definition) -> Warehouse:
+    """The warehouse of a consultation, with its keys."""
+    keys = data.keys(definition.id)
+    return Warehouse(
+        private=data.warehouse_private(definition.id),
+        public=data.warehouse_public(definition.id),
+        definition=definition,
+        warehouse_key=read_secret(keys / "warehouse.key"),
+        pseudonym_key=read_secret(keys / "pseudonym.key"),
+    )
+
+
+def is_up_to_date(data: DataFolder, definition: Definition) -> bool:
+    """Whether the current version shows all that is known today."""
+    warehouse = warehouse_of(data, definition)
+    manifest = current_manifest(warehouse)
+    if manifest is None or plan_build(warehouse).why_full:
+        return False
+    now = data.clock.now().astimezone(definition.zone)
+    as_at = datetime.fromisoformat(manifest.as_at).astimezone(definition.zone)
+    landing = extent_of(Landing(data.landing(definition.id), data.clock).log, manifest.landing_seq)
+    decisions = extent_of(Journal(data.journal(definition.id), data.clock).log, manifest.decisions_seq)
+    return landing.is_empty and decisions.is_empty and now.date() == as_at.date()
+
+
+@contextmanager
+def start_build(data: DataFolder, definition: Definition, request: Request) -> Iterator[Build]:
+    """Begin the build that `request` asks for. What arrives from now on waits for the next one.
+
+    Raises:
+        BuildError: the log that the last version was built on is no longer the same.
+        BusyError: another build of this warehouse is running.
+    """
+    warehouse, identity = warehouse_of(data, definition), read_identity(data.keys(definition.id))
+    landing = Landing(data.landing(definition.id), data.clock)
+    journal = Journal(data.journal(definition.id), data.clock)
+    now = data.clock.now()
+    known = extent_of(landing.log, known_until=request.as_at), extent_of(journal.log, known_until=request.as_at)
+    plan = _plan(warehouse, landing, known[0], request)
+    if plan.previous:
+        _check_chains(landing, journal, plan.previous)
+    records = replace(known[0], after=plan.landing_after)
+    decisions = replace(known[1], after=plan.decisions_after)
+    decided = list(
+        takewhile(
+            lambda one: one.seq <= decisions.last,
+            journal.read(identity, decisions.after, decisions.known_until),
+        )
+    )
+    source = Source(
+        landing_seq=records.last,
+        landing_head=records.head,
+        decisions_seq=decisions.last,
+        decisions_head=decisions.head,
+        as_at=request.as_at or now,
+        built_at=now,
+        notice=SYNTHETIC_NOTICE if (data.root / DEMONSTRATION_MARKER).exists() else None,
+    )
+    reopened = tuple(artefacts_to_reopen(warehouse, plan, decided))
+    with building(warehouse, plan, source, decided, read_events(landing, records)) as staging:
+        if plan.previous and current_manifest(warehouse) != plan.previous:
+            raise BuildError(f"Another build of '{definition.id}' was published meanwhile; run again.")
+        yield Build(definition, request, landing, identity, records, decisions, reopened, staging)
+
+
+def _plan(warehouse: Warehouse, landing: Landing, known: Extent, request: Request) -> Plan:
+    if request.as_at:
+        return Plan(None, "a view as at a moment is built anew")
+    previous = current_manifest(warehouse)
+    after = previous.landing_seq if previous else 0
+    return plan_build(warehouse, read_events(landing, replace(known, after=after)), full=request.full)
+
+
+def _check_chains(landing: Landing, journal: Journal, previous: Manifest) -> None:
+    for name, log, seq, head in (
+        ("landing", landing.log, previous.landing_seq, previous.landing_head),
+        ("the decisions journal", journal.log, previous.decisions_seq, previous.decisions_head),
+    ):
+        if not chain_holds(log, seq, head):
+            raise BuildError(
+                f"{name}: record {seq} is not the one that version {previous.version} was built on; "
+                "run 'yoursay landing verify' and restore the log from a backup."
+            )

@@ -1,0 +1,68 @@
+"""The command line `yoursay`.
+
+Exit codes: 0 done, 1 could not be done (one sentence on standard error says why), 2 used wrongly.
+"""
+
+import sys
+import traceback
+
+import typer
+
+from orchestration.commands import (
+    definition,
+    demonstration,
+    exporting,
+    ingesting,
+    keying,
+    keys,
+    landing,
+    ledger,
+    pipeline,
+    quarantine,
+    release,
+    serving,
+)
+from schemas.errors import YourSayError
+
+app = typer.Typer(
+    name="yoursay",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Public consultations: responses in by web, e-mail and post, protected results out.",
+)
+app.add_typer(keys.app, name="keys")
+app.add_typer(definition.app, name="definition")
+app.add_typer(landing.app, name="landing")
+app.add_typer(keying.app, name="keying")
+app.add_typer(pipeline.app, name="pipeline")
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(release.app, name="release")
+app.add_typer(serving.app, name="serve")
+app.command("pull")(ingesting.pull)
+app.command("mail")(ingesting.mail)
+app.command("import")(ingesting.import_)
+app.command("ledger")(ledger.ledger)
+app.command("export")(exporting.export)
+app.command("demo")(demonstration.demo)
+app.command("up")(serving.up)
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong ends in one sentence, never in a trace (a trace could quote an answer)."""
+    try:
+        app()
+    except YourSayError as error:
+        sys.stderr.write(f"yoursay: {error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the last resort: where it was, not what it held
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{frame.filename.rsplit('/', 1)[-1]}, line {frame.lineno}"
+        sys.stderr.write(f"yoursay: unexpected {type(error).__name__} at {where}; nothing was half done. Report it.\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

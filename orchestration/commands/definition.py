@@ -1,0 +1,29 @@
+"""`yoursay definition`: check a consultation's definition, and publish it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.commands.shared import DataOption, data_folder
+from schemas.definition import load_definition, publish_definition
+
+app = typer.Typer(no_args_is_help=True, help="A consultation's definition.")
+FileArgument = Annotated[Path, typer.Argument(help="The definition's folder, or one of its two files.")]
+
+
+@app.command("check")
+def check(file: FileArgument) -> None:
+    """Say whether a definition is valid, and its two hashes."""
+    definition = load_definition(file)
+    fields = sum(1 for _ in definition.questionnaire.fields())
+    typer.echo(f"{definition.id}, version {definition.questionnaire.version}: valid, {fields} fields.")
+    typer.echo(f"questionnaire {definition.questionnaire_hash}")
+    typer.echo(f"policy        {definition.policy_hash}")
+
+
+@app.command("publish")
+def publish(file: FileArgument, data: DataOption = None) -> None:
+    """Publish a definition into the data folder; a questionnaire that is published never changes."""
+    definition = publish_definition(file, data_folder(data, must_exist=False).definitions)
+    typer.echo(f"{definition.id}, version {definition.questionnaire.version}: published.")

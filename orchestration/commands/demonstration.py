@@ -1,0 +1,70 @@
+"""`yoursay demo`: play a whole consultation, build its results, and show them."""
+
+from typing import Annotated
+
+import typer
+
+from dashboards.demo_accounts import create_demo_accounts
+from ingest.web.settings import prepare_public_server
+from orchestration.builds import moment_name, warehouse_of
+from orchestration.commands.ledger import print_ledger
+from orchestration.commands.pipeline import build
+from orchestration.commands.release import build_of
+from orchestration.commands.serving import council_servers, print_addresses
+from orchestration.commands.shared import DataOption, data_folder, print_table, warn
+from orchestration.demonstration.play import NOTICE, play_demonstration
+from orchestration.processes import Running
+from schemas.data_folder import DataFolder
+from schemas.definition import Definition, published_definitions
+from transforms.warehouse.versions import as_at_versions
+
+_PARTS = 5
+
+
+def demo(
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Start the servers in the end.")] = True,
+    data: DataOption = None,
+) -> None:
+    """Play the demonstration, build its results, print ledger and accounts, and start the servers."""
+    folder = data_folder(data, must_exist=False)
+    _say(1, f"playing the demonstration into {folder.root}")
+    play_demonstration(folder, _progress)
+    definitions = list(published_definitions(folder.definitions).values())
+    _say(2, "building the warehouse (Dagster)")
+    for definition in definitions:
+        _build_views(folder, definition)
+    _say(3, "writing anonymised datasets")
+    for definition in definitions:
+        warn(f"  {build_of(folder, definition, None).folder}")
+    _say(4, "making accounts")
+    accounts = create_demo_accounts(folder)
+    prepare_public_server(folder)
+    for definition in definitions:
+        print_ledger(folder, definition)
+    typer.echo(NOTICE)
+    print_table(
+        "Demonstration accounts", ["name", "role", "password"], [[a.name, a.role, a.password] for a in accounts]
+    )
+    if serve:
+        _say(5, "starting the servers; Ctrl-C stops them")
+        servers = council_servers(folder)
+        with Running(servers) as running:
+            print_addresses(servers)
+            running.wait()
+
+
+def _build_views(folder: DataFolder, definition: Definition) -> None:
+    """The current view, and that of each meeting which has passed."""
+    known = as_at_versions(warehouse_of(folder, definition))
+    for meeting in definition.policy.meetings:
+        if meeting.at <= folder.clock.now() and moment_name(definition, meeting.at) not in known:
+            build(folder, definition, meeting.at, full=False)
+    build(folder, definition, None, full=False)
+
+
+def _say(number: int, what: str) -> None:
+    warn(f"[{number}/{_PARTS}] {what}")
+
+
+def _progress(what: str, done: int, of: int) -> None:
+    typer.echo(f"\r  {what}: {done} of {of}\033[K", err=True, nl=done >= of)

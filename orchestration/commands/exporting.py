@@ -1,0 +1,41 @@
+"""`yoursay export`: a layer of the warehouse as files, for officers."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.builds import warehouse_of
+from orchestration.commands.shared import ConsultationOption, DataOption, data_folder, the_consultation, warn
+from transforms.warehouse.read import export_layer
+
+
+class LayerName(StrEnum):
+    """The layers that can be exported."""
+
+    clean = "clean"
+    masked = "masked"
+    marts = "marts"
+
+
+class FormatName(StrEnum):
+    """The formats that can be written."""
+
+    parquet = "parquet"
+    csv = "csv"
+
+
+def export(
+    out: Annotated[Path, typer.Argument(help="The file to write; a folder for the marts.")],
+    layer: Annotated[LayerName, typer.Option(help="clean: answers as given; masked; marts: exact counts.")],
+    format_: Annotated[FormatName, typer.Option("--format", help="The format.")] = FormatName.parquet,
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Write a layer to files. It needs the warehouse's key, and what it writes is confidential: for officers only."""
+    folder = data_folder(data)
+    files = export_layer(warehouse_of(folder, the_consultation(folder, consultation)), layer.value, format_.value, out)
+    warn("Confidential: exact figures or answers. Keep these files where only officers can read them.")
+    for file in files:
+        typer.echo(str(file))

@@ -1,0 +1,66 @@
+"""`yoursay pull`, `mail` and `import`: taking in what waits elsewhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.files.import_file import import_file
+from ingest.mail.land import land_mail_folder
+from ingest.web import pull as web
+from orchestration.commands.shared import (
+    ConsultationOption,
+    DataOption,
+    JsonOption,
+    data_folder,
+    print_json,
+    the_consultation,
+    warn,
+)
+from orchestration.intake import describe, landing_of, public_source, recipients_of
+
+
+def pull(
+    consultation: ConsultationOption = None,
+    url: Annotated[str | None, typer.Option(help="The public server, if not the one in sources.toml.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Fetch what the public server has committed, in its order, and land it."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    source = public_source(folder)
+    landed = web.pull(url or source.url, source.token(), landing_of(folder, definition), definition.id)
+    typer.echo(describe(landed))
+
+
+def mail(
+    folder: Annotated[Path | None, typer.Option(help="A folder of .eml files, if not the inbox.")] = None,
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Land every message of the inbox, sealed whole; each file is moved to done/ afterwards."""
+    data_of = data_folder(data)
+    definition = the_consultation(data_of, consultation)
+    source = folder or data_of.inbox(definition.id, "email")
+    landing, recipients = landing_of(data_of, definition), recipients_of(data_of, definition)
+    typer.echo(describe(land_mail_folder(source, landing, recipients, definition, data_of.clock)))
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, a JSON array, or NDJSON.")],
+    map_file: Annotated[Path, typer.Option("--map", help="Which column is what (TOML); see docs/imports.md.")],
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Land every row of another system's export, each sealed by itself; imported twice it adds nothing."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    landing, recipients = landing_of(folder, definition), recipients_of(folder, definition)
+    result = import_file(file, map_file, definition, landing, recipients, clock=folder.clock)
+    if result.unused_columns:
+        warn(f"Columns that the map does not name: {', '.join(result.unused_columns)}.")
+    if as_json:
+        print_json({"rows": result.rows, "new": result.new, "already": result.already, "last_seq": result.last_seq})
+    else:
+        typer.echo(f"{result.rows} rows: {result.new} new, {result.already} already there.")

@@ -1,0 +1,104 @@
+"""`yoursay quarantine`: responses that cannot go on by themselves, and how an officer lets them."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.journal import Journal
+from orchestration.builds import warehouse_of
+from orchestration.commands.shared import (
+    CommandError,
+    ConsultationOption,
+    DataOption,
+    JsonOption,
+    data_folder,
+    print_json,
+    print_table,
+    the_consultation,
+)
+from orchestration.intake import recipients_of
+from schemas.decisions import QuarantineRelease
+from transforms.warehouse.quarantine import Held, read_quarantine
+
+app = typer.Typer(no_args_is_help=True, help="Responses that wait for an officer.")
+ResponseArgument = Annotated[str, typer.Argument(help="The response's id, as 'quarantine list' prints it.")]
+
+
+@app.command("list")
+def list_(consultation: ConsultationOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List what is in quarantine or in review: the response, and why. Never an answer."""
+    held = _held(consultation, data)
+    if as_json:
+        print_json([one.as_dict() for one in held])
+    else:
+        rows = [[one.response, one.channel, one.line.replace("_", " "), one.why] for one in held]
+        print_table("Waiting for an officer", ["response", "channel", "line", "why"], rows)
+
+
+@app.command("show")
+def show(
+    response: ResponseArgument,
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show each rule that a response breaks, by column."""
+    found = [one for one in _held(consultation, data) if one.response == response]
+    if not found:
+        raise CommandError(f"{response} is neither in quarantine nor in review; see 'yoursay quarantine list'.")
+    if as_json:
+        print_json(found[0].as_dict())
+        return
+    typer.echo(f"{response} by {found[0].channel}, received {found[0].received_at}: {found[0].why}")
+    print_table("Rules broken", ["column", "rule"], [[broken.column, broken.rule] for broken in found[0].broken])
+
+
+@app.command("release")
+def release(
+    response: ResponseArgument,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it may go on.")],
+    officer: Annotated[str, typer.Option(help="Who decides.", envvar="YOURSAY_OFFICER")],
+    corrections: Annotated[
+        Path | None,
+        typer.Option(help="A JSON file: field -> the answer as it should read. Without it the rules are waived."),
+    ] = None,
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Let a response go on, corrected or as it is; it takes effect with the next pipeline run."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    if response not in {one.response for one in _held(definition.id, data)}:
+        raise CommandError(f"{response} is neither in quarantine nor in review; see 'yoursay quarantine list'.")
+    decision = QuarantineRelease(
+        response=response,
+        corrections=_read_corrections(corrections, set(definition.questionnaire.answer_columns())),
+        reason=reason,
+    )
+    Journal(folder.journal(definition.id), folder.clock).append(officer, [decision], recipients_of(folder, definition))
+    typer.echo(f"{response}: released; run 'yoursay pipeline run' to take it in.")
+
+
+def _held(consultation: str | None, data: Path | None) -> list[Held]:
+    folder = data_folder(data)
+    return read_quarantine(warehouse_of(folder, the_consultation(folder, consultation)))
+
+
+def _read_corrections(file: Path | None, columns: set[str]) -> dict[str, str | list[str]]:
+    if file is None:
+        return {}
+    try:
+        content = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise CommandError(f"{file}: cannot be read as JSON.") from None
+    if not isinstance(content, dict):
+        raise CommandError(f"{file}: an object is expected, field -> answer.")
+    for field, answer in content.items():
+        if field not in columns:
+            raise CommandError(f"{file}: the questionnaire has no field '{field}'.")
+        if not isinstance(answer, str) and not (isinstance(answer, list) and all(isinstance(a, str) for a in answer)):
+            raise CommandError(f"{file}: '{field}' must be a text or a list of texts.")
+    return content

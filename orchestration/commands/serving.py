@@ -1,0 +1,76 @@
+"""`yoursay serve` and `yoursay up`: the servers."""
+
+from typing import Annotated
+
+import typer
+
+from dashboards.results.serve import serve_results
+from dashboards.results.settings import results_settings
+from ingest.web.serve import serve_public
+from orchestration.commands.shared import DataOption, data_folder
+from orchestration.home import prepare_dagster_home
+from orchestration.processes import Running, Server, environment, free_port, module
+from schemas.data_folder import DataFolder
+from schemas.definition import published_definitions
+
+app = typer.Typer(no_args_is_help=True, help="The servers.")
+HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
+PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
+PUBLIC_PORT, RESULTS_PORT, DAGSTER_PORT = 8701, 8702, 8703
+
+
+@app.command("public")
+def public(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortOption = PUBLIC_PORT) -> None:
+    """The public server: forms, receipts, and the sync API. It holds no private key."""
+    serve_public(data_folder(data), host, port)
+
+
+@app.command("results")
+def results(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortOption = RESULTS_PORT) -> None:
+    """The results server: the Commission's dashboard, behind a sign-in. It reads protected tables alone."""
+    folder = data_folder(data)
+    settings = results_settings(folder, published_definitions(folder.definitions))
+    serve_results(settings, host, port)
+
+
+def up(data: DataOption = None) -> None:
+    """Start every server on loopback: public, results, Dagster's webserver and its daemon. Ctrl-C stops them."""
+    folder = data_folder(data)
+    prepare_dagster_home(folder)
+    servers = [*council_servers(folder), *dagster_servers(folder)]
+    with Running(servers) as running:
+        print_addresses(servers)
+        running.wait()
+
+
+def council_servers(folder: DataFolder) -> list[Server]:
+    """The public and the results server of a data folder, on free loopback ports."""
+    return [
+        _server("The public server", folder, "public", free_port(PUBLIC_PORT)),
+        _server("The results server", folder, "results", free_port(RESULTS_PORT)),
+    ]
+
+
+def dagster_servers(folder: DataFolder) -> list[Server]:
+    """Dagster's webserver and daemon for a data folder."""
+    port = free_port(DAGSTER_PORT)
+    surroundings = environment(DAGSTER_HOME=str(folder.dagster_home), YOURSAY_DATA=str(folder.root))
+    code = ("-m", "orchestration.definitions")
+    webserver = module("dagster_webserver", *code, "-h", "127.0.0.1", "-p", str(port))
+    return [
+        Server("Dagster", webserver, f"http://127.0.0.1:{port}/server_info", surroundings),
+        Server("Dagster's daemon", module("dagster._daemon", "run", *code), None, surroundings),
+    ]
+
+
+def print_addresses(servers: list[Server]) -> None:
+    """Where each server answers."""
+    for server in servers:
+        if server.ready_url:
+            address = server.ready_url.rsplit("/", 1)[0] + "/"
+            typer.echo(f"{server.name + ':':22} {address}")
+
+
+def _server(name: str, folder: DataFolder, kind: str, port: int) -> Server:
+    command = module("orchestration.cli", "serve", kind, "--data", str(folder.root), "--port", str(port))
+    return Server(name, command, f"http://127.0.0.1:{port}/", environment())

@@ -1,0 +1,48 @@
+"""Assets that take in what waits, one for each channel. Nothing is opened here: what lands is sealed."""
+
+# Dagster looks for the bare class in an annotation, so its type argument is left out.
+# mypy: disable-error-code="type-arg"
+
+import dagster as dg
+
+from ingest.landing import Landed
+from ingest.mail.land import land_mail_folder
+from ingest.web.pull import pull
+from orchestration.failures import in_one_sentence
+from orchestration.intake import land_keying_batches, landing_of, public_source, recipients_of
+from orchestration.partitions import consultations
+from orchestration.resources import Installation
+
+RETRIES = dg.RetryPolicy(max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+
+
+def _result(landed: Landed) -> dg.MaterializeResult:
+    return dg.MaterializeResult(
+        metadata={"new": landed.new, "already_there": landed.already, "last_record": landed.last_seq}
+    )
+
+
+@dg.asset(partitions_def=consultations, group_name="landing", retry_policy=RETRIES, kinds={"python"})
+@in_one_sentence
+def web_landing(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
+    """Submissions of the web form. One row = one sealed envelope. Sealed. From the public server's feed."""
+    data, definition = installation.folder, installation.definition(context.partition_key)
+    source = public_source(data)
+    return _result(pull(source.url, source.token(), landing_of(data, definition), definition.id))
+
+
+@dg.asset(partitions_def=consultations, group_name="landing", retry_policy=RETRIES, kinds={"python"})
+@in_one_sentence
+def email_landing(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
+    """Messages to the consultation's mailbox. One row = one message, sealed whole. From the inbox's folder."""
+    data, definition = installation.folder, installation.definition(context.partition_key)
+    landing, recipients = landing_of(data, definition), recipients_of(data, definition)
+    return _result(land_mail_folder(data.inbox(definition.id, "email"), landing, recipients, definition, data.clock))
+
+
+@dg.asset(partitions_def=consultations, group_name="landing", retry_policy=RETRIES, kinds={"python"})
+@in_one_sentence
+def post_landing(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
+    """Keyed paper forms. One row = one sheet with its keyed rows. Sealed. From the inbox's keying batches."""
+    data, definition = installation.folder, installation.definition(context.partition_key)
+    return _result(land_keying_batches(data, definition))

@@ -1,0 +1,90 @@
+"""From landing to opened responses: bodies are unsealed and parsed here, in memory, and nowhere else."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.landing import Landing
+from ingest.parsed import parse_artefact
+from ingest.parsed_response import ParsedResponse, quarantined
+from orchestration.extent import Extent
+from schemas.definition import Definition
+from schemas.sealing import Identity, SealingError, opener
+from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA
+
+RESPONSE_EVENTS = ("submission", "supersede")
+CHUNK_ROWS = 20_000
+_COPIED = (
+    "artefact_id",
+    "seq",
+    "known_at",
+    "event",
+    "relates_to",
+    "channel",
+    "questionnaire_hash",
+    "received_at",
+    "device_time",
+)
+_PARSED = ("started_at", "postmark", "language", "sender", "state", "reason")
+
+
+def open_responses(landing: Landing, identity: Identity, definition: Definition, extent: Extent) -> Iterator[pa.Table]:
+    """Opened responses (`OPENED_SCHEMA`) of the records in `extent`, in order, a chunk at a time."""
+    open_body = opener(identity)
+    for batch in landing.log.read_batches(extent.after, extent.known_until):
+        kept = batch.filter(pc.less_equal(batch["seq"], extent.last))
+        for start in range(0, kept.num_rows, CHUNK_ROWS):
+            yield _open(kept.slice(start, CHUNK_ROWS), open_body, definition)
+
+
+def open_again(
+    landing: Landing, identity: Identity, definition: Definition, artefact_ids: Sequence[str]
+) -> Iterator[pa.Table]:
+    """The same for single artefacts that a decision has touched; nothing where there are none."""
+    if artefact_ids:
+        records = landing.log.read_records(list(landing.seqs_of(artefact_ids).values()))
+        yield _open(records, opener(identity), definition)
+
+
+def read_events(landing: Landing, extent: Extent) -> pa.Table:
+    """Withdrawals and tombstones (`EVENTS_SCHEMA`), which hold no response."""
+    records = landing.log.read(extent.after, extent.known_until, EVENTS_SCHEMA.names)
+    is_event = pc.invert(pc.is_in(records["event"], pa.array(RESPONSE_EVENTS)))
+    return records.filter(pc.and_(is_event, pc.less_equal(records["seq"], extent.last))).cast(EVENTS_SCHEMA)
+
+
+def _open(records: pa.Table, open_body: Callable[[bytes], bytes], definition: Definition) -> pa.Table:
+    rows: dict[str, list[object]] = {name: [] for name in OPENED_SCHEMA.names}
+    headers = {name: records[name].to_pylist() for name in (*_COPIED, "media_type")}
+    for position, body in enumerate(records["body"].to_pylist()):
+        if headers["event"][position] not in RESPONSE_EVENTS:
+            continue
+        artefact_id = headers["artefact_id"][position]
+        parsed = _parse(body, headers["media_type"][position], artefact_id, open_body, definition)
+        for ordinal, response in enumerate(parsed, 1):
+            rows["response_id"].append(f"{artefact_id}.{ordinal}")
+            rows["ordinal"].append(ordinal)
+            rows["answers"].append(response.answers_json)
+            for name in _COPIED:
+                rows[name].append(headers[name][position])
+            for name in _PARSED:
+                rows[name].append(getattr(response, name))
+    return pa.Table.from_pydict(rows, schema=OPENED_SCHEMA)
+
+
+def _parse(
+    body: bytes | None,
+    media_type: str | None,
+    artefact_id: str,
+    open_body: Callable[[bytes], bytes],
+    definition: Definition,
+) -> list[ParsedResponse]:
+    if body is None:
+        # Erased: its tombstone is among the events, and it still counts as received.
+        return [ParsedResponse()]
+    try:
+        plaintext = open_body(body)
+    except SealingError:
+        return [quarantined("the seal cannot be opened: damaged, or made for another key")]
+    return parse_artefact(media_type, plaintext, artefact_id, definition)
