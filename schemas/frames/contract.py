@@ -140,7 +140,7 @@ _HOLDS: dict[RuleName, Callable[[tuple[Any, ...], Any], bool]] = {
 
 
 def _is_missing(value: Any) -> bool:
-    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
+    return not isinstance(value, (str, list, np.ndarray)) and bool(pd.isna(value))
 
 
 def _plain(value: Any) -> Any:

@@ -109,7 +109,7 @@ def sql_failures(connection: duckdb.DuckDBPyConnection, definition: Definition) 
     return sorted(frames.Failure(*row) for row in found)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_sql_and_pandera_flag_the_same_cells(connection: duckdb.DuckDBPyConnection, data: st.DataObject) -> None:
     definition = data.draw(definitions())
@@ -120,7 +120,7 @@ def test_sql_and_pandera_flag_the_same_cells(connection: duckdb.DuckDBPyConnecti
     assert len(set(by_sql)) == len(by_sql)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_sql_and_python_read_the_same_values_and_what_passes_keeps_the_clean_contract(
     connection: duckdb.DuckDBPyConnection, data: st.DataObject
