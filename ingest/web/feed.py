@@ -1,18 +1,14 @@
 """One line of the feed: how a stored submission travels from the public server to landing. Both sides use it."""
 
 import base64
-import hashlib
 from datetime import datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from ingest.errors import IngestError
-from ingest.landing import Arrival
 from ingest.web.store import Record
 
 MEDIA_TYPE = "application/x-ndjson"
-SOURCE = "web"
 
 
 class FeedLine(BaseModel):
@@ -51,32 +47,3 @@ def feed_line(record: Record, sealed: bytes) -> bytes:
         }
     )
     return line.model_dump_json().encode() + b"\n"
-
-
-def arrival_of(line: FeedLine, consultation: str) -> Arrival:
-    """What is landed for a line.
-
-    Raises:
-        IngestError: the body is not the one that the server committed.
-    """
-    try:
-        body = base64.b64decode(line.sealed, validate=True)
-    except ValueError:
-        body = b""
-    if hashlib.sha256(body).hexdigest() != line.sha256:
-        raise IngestError(f"Submission {line.sequence} of '{consultation}' arrived damaged from the feed; pull again.")
-    return Arrival(
-        artefact_id=line.id,
-        consultation=consultation,
-        channel="web",
-        received_at=line.received_at,
-        source=SOURCE,
-        body=body,
-        event=line.event,
-        relates_to=line.relates_to,
-        questionnaire_hash=line.questionnaire_hash,
-        media_type=line.media_type,
-        device_time=line.device_time,
-        device_offset_minutes=line.device_offset_minutes,
-        source_sequence=line.sequence,
-    )

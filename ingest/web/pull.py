@@ -1,5 +1,7 @@
 """Fetches what the public server has committed, in its order, and lands it. The public server is never written to."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
 
 import requests
@@ -9,8 +11,9 @@ from urllib3.util.retry import Retry
 
 from ingest.errors import IngestError
 from ingest.landing import Arrival, Landed, Landing
-from ingest.web.feed import MEDIA_TYPE, SOURCE, FeedLine, arrival_of
+from ingest.web.feed import MEDIA_TYPE, FeedLine
 
+SOURCE = "web"
 PAGE = 500
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 
@@ -87,7 +90,36 @@ def _page(session: requests.Session, base_url: str, consultation: str, after: in
         if line.sequence != expected:
             missing = f"submission {expected} of '{consultation}' is missing in the feed, {line.sequence} came instead"
             raise IngestError(f"Nothing after {after} was landed: {missing}; compare the server's store.")
-        yield arrival_of(line, consultation)
+        yield _arrival(line, consultation)
+
+
+def _arrival(line: FeedLine, consultation: str) -> Arrival:
+    """What is landed for a line.
+
+    Raises:
+        IngestError: the body is not the one that the server committed.
+    """
+    try:
+        body = base64.b64decode(line.sealed, validate=True)
+    except ValueError:
+        body = b""
+    if hashlib.sha256(body).hexdigest() != line.sha256:
+        raise IngestError(f"Submission {line.sequence} of '{consultation}' arrived damaged from the feed; pull again.")
+    return Arrival(
+        artefact_id=line.id,
+        consultation=consultation,
+        channel="web",
+        received_at=line.received_at,
+        source=SOURCE,
+        body=body,
+        event=line.event,
+        relates_to=line.relates_to,
+        questionnaire_hash=line.questionnaire_hash,
+        media_type=line.media_type,
+        device_time=line.device_time,
+        device_offset_minutes=line.device_offset_minutes,
+        source_sequence=line.sequence,
+    )
 
 
 def _reason(response: requests.Response) -> str:

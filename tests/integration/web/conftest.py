@@ -1,13 +1,16 @@
 """The public server on a loopback port, and what the web tests send to it."""
 
 import base64
+import sqlite3
 import subprocess
 import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from html.parser import HTMLParser
 
 import pytest
@@ -18,10 +21,10 @@ from ingest.web.serve import listen, server_of
 from ingest.web.settings import prepare_public_server
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
-from schemas.definition import Definition
+from schemas.definition import BUILT_IN, Definition, publish_definition
 from schemas.envelope import Envelope
 from schemas.response import ResponseDocument, encode_response
-from schemas.sealing import read_recipients, seal
+from schemas.sealing import make_keys, read_recipients, seal
 
 MAY = datetime(2007, 5, 14, 9, 30, tzinfo=UTC)
 
@@ -76,27 +79,58 @@ def parks_url(parks: Definition, data: DataFolder, clock: SteppedClock) -> Itera
         yield url
 
 
+def make_envelope(
+    data: DataFolder, definition: Definition, submission_id: str | None = None, **answers: str
+) -> Envelope:
+    submission_id = submission_id or str(uuid.uuid4())
+    document = ResponseDocument(
+        id=submission_id,
+        consultation=definition.id,
+        questionnaire_hash=definition.questionnaire_hash,
+        answers=answers,
+    )
+    sealed = seal(encode_response(document), read_recipients(data.keys(definition.id) / "recipients.toml"))
+    return Envelope(
+        id=submission_id,
+        consultation=definition.id,
+        questionnaire_hash=definition.questionnaire_hash,
+        sealed=base64.b64encode(sealed).decode(),
+    )
+
+
 @pytest.fixture
 def envelope(data: DataFolder) -> Callable[..., Envelope]:
     """Make the envelope that a device would send for these answers."""
+    return partial(make_envelope, data)
 
-    def make(definition: Definition, submission_id: str | None = None, **answers: str) -> Envelope:
-        submission_id = submission_id or str(uuid.uuid4())
-        document = ResponseDocument(
-            id=submission_id,
-            consultation=definition.id,
-            questionnaire_hash=definition.questionnaire_hash,
-            answers=answers,
-        )
-        sealed = seal(encode_response(document), read_recipients(data.keys(definition.id) / "recipients.toml"))
-        return Envelope(
-            id=submission_id,
-            consultation=definition.id,
-            questionnaire_hash=definition.questionnaire_hash,
-            sealed=base64.b64encode(sealed).decode(),
-        )
 
-    return make
+@dataclass(frozen=True)
+class Quiet:
+    """A server that stores nothing while the tests run: for what is only read, or refused."""
+
+    url: str
+    data: DataFolder
+    definition: Definition
+
+    @property
+    def feed_headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {(self.data.public_server / 'feed.token').read_text().strip()}"}
+
+    def envelope(self, **answers: str) -> Envelope:
+        return make_envelope(self.data, self.definition, **answers)
+
+    def stored(self) -> int:
+        with closing(sqlite3.connect(self.data.public_server / "store.sqlite")) as store:
+            return int(store.execute("SELECT count(*) FROM submissions").fetchone()[0])
+
+
+@pytest.fixture(scope="session")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quiet]:
+    data = DataFolder(tmp_path_factory.mktemp("quiet"))
+    definition = publish_definition(BUILT_IN / "third-sector-2007", data.definitions)
+    make_keys(data.keys(definition.id), data.recovery(definition.id))
+    with serving(data, SteppedClock(MAY)) as url:
+        yield Quiet(url, data, definition)
 
 
 @pytest.fixture

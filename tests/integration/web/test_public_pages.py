@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -60,17 +61,15 @@ def test_a_consultation_says_whether_it_can_be_answered_and_offers_the_form_only
     )
 
 
-def test_the_first_page_carries_all_that_the_definition_tells_respondents(
-    third_sector_url: str, third_sector: Definition
-) -> None:
-    text = _main_text(requests.get(f"{third_sector_url}/third-sector-2007", timeout=10).text).replace("&#39;", "'")
-    questionnaire = third_sector.questionnaire
+def test_the_first_page_carries_all_that_the_definition_tells_respondents(quiet: Any) -> None:
+    text = _main_text(requests.get(f"{quiet.url}/third-sector-2007", timeout=10).text).replace("&#39;", "'")
+    questionnaire = quiet.definition.questionnaire
     told = [questionnaire.title, questionnaire.summary, questionnaire.return_address, questionnaire.stated_duration]
     told += [questionnaire.published_on, questionnaire.other_formats, *questionnaire.return_ways]
     told += [promise.text for promise in questionnaire.promises]
     for one in told:
         assert re.sub(r"\s+", " ", str(one)).strip() in text
-    assert third_sector.policy.dates.discrepancy in text
+    assert quiet.definition.policy.dates.discrepancy in text
 
 
 def test_a_simulated_clock_and_an_invented_consultation_say_so_on_every_page_of_it(
@@ -95,8 +94,8 @@ def test_a_page_follows_the_language_asked_for_and_an_unknown_one_is_the_first(
     assert parks.questionnaire.title.in_language("ar") in pages[1].text
 
 
-def test_a_conditional_question_says_when_it_applies(third_sector_url: str, form_page: Callable[[str], object]) -> None:
-    page = form_page(requests.get(f"{third_sector_url}/third-sector-2007/respond", timeout=10).text)
+def test_a_conditional_question_says_when_it_applies(quiet: Any, form_page: Callable[[str], object]) -> None:
+    page = form_page(requests.get(f"{quiet.url}/third-sector-2007/respond", timeout=10).text)
     assert (
         "Answer this if you chose “representative of a voluntary or community organisation?” or"
         " “representative of a public sector organisation?”."
@@ -129,10 +128,8 @@ def test_contact_details_tell_browsers_what_they_are(parks_url: str) -> None:
         "/..",
     ],
 )
-def test_every_answer_carries_the_security_headers_and_nothing_of_another_site(
-    third_sector_url: str, path: str
-) -> None:
-    answer = requests.get(third_sector_url + path, timeout=10)
+def test_every_answer_carries_the_security_headers_and_nothing_of_another_site(quiet: Any, path: str) -> None:
+    answer = requests.get(quiet.url + path, timeout=10)
     policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
     assert policy.pop("script-src").startswith("'self' 'sha256-")
     assert policy == {
@@ -151,26 +148,26 @@ def test_every_answer_carries_the_security_headers_and_nothing_of_another_site(
     assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', answer.text)
 
 
-def test_the_only_cookie_is_the_forms_own_and_is_strict(third_sector_url: str) -> None:
+def test_the_only_cookie_is_the_forms_own_and_is_strict(quiet: Any) -> None:
     for path in ("/", "/third-sector-2007", "/receipt", "/help"):
-        assert "set-cookie" not in requests.get(third_sector_url + path, timeout=10).headers
-    cookie = requests.get(f"{third_sector_url}/third-sector-2007/respond", timeout=10).headers["set-cookie"]
+        assert "set-cookie" not in requests.get(quiet.url + path, timeout=10).headers
+    cookie = requests.get(f"{quiet.url}/third-sector-2007/respond", timeout=10).headers["set-cookie"]
     assert re.fullmatch(r"yoursay-form=[0-9a-f]{64}; HttpOnly; Path=/; SameSite=strict", cookie)
 
 
-def test_the_pages_files_are_there_and_kept_for_long(third_sector_url: str) -> None:
-    page = requests.get(third_sector_url, timeout=10).text
+def test_the_pages_files_are_there_and_kept_for_long(quiet: Any) -> None:
+    page = requests.get(quiet.url, timeout=10).text
     files = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
     assert sorted(re.sub(r"-[0-9a-f]{12}", "", file) for file in files) == [
         "/static/app.css",
         "/static/app.js",
         "/static/icon.svg",
     ]
-    style = requests.get(third_sector_url + next(file for file in files if file.endswith(".css")), timeout=10).text
+    style = requests.get(quiet.url + next(file for file in files if file.endswith(".css")), timeout=10).text
     fonts = re.findall(r"url\(([^)]+)\)", style)
     assert all(re.fullmatch(r"noto-[a-z0-9-]+\.woff2", font) for font in fonts)
     for file in [*files, *(f"/static/{font}" for font in fonts)]:
-        answer = requests.get(third_sector_url + file, timeout=10)
+        answer = requests.get(quiet.url + file, timeout=10)
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
 
 
@@ -189,11 +186,9 @@ def test_the_pages_files_are_there_and_kept_for_long(third_sector_url: str) -> N
         ("GET", "/%2e%2e%2fkeys", 404),
     ],
 )
-def test_what_is_not_there_is_told_in_a_sentence_on_a_page(
-    third_sector_url: str, method: str, path: str, status: int
-) -> None:
-    request = requests.Request(method, third_sector_url + path).prepare()
-    request.url = third_sector_url + path
+def test_what_is_not_there_is_told_in_a_sentence_on_a_page(quiet: Any, method: str, path: str, status: int) -> None:
+    request = requests.Request(method, quiet.url + path).prepare()
+    request.url = quiet.url + path
     with requests.Session() as session:
         answer = session.send(request, timeout=10, allow_redirects=False)
     assert answer.status_code == status

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -114,8 +115,8 @@ def test_the_feed_gives_every_column_in_commit_order_after_a_sequence(
 
 
 @pytest.mark.parametrize("header", [None, "Bearer ", "Bearer wrong", "Basic abc", "Bearer \xe9"])
-def test_the_feed_answers_nobody_without_its_token(third_sector_url: str, header: str | None) -> None:
-    address = f"{third_sector_url}/api/consultations/third-sector-2007/feed"
+def test_the_feed_answers_nobody_without_its_token(quiet: Any, header: str | None) -> None:
+    address = f"{quiet.url}/api/consultations/third-sector-2007/feed"
     headers = {"authorization": header.encode("latin-1")} if header is not None else {}
     answer = requests.get(address, headers=headers, timeout=10)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
@@ -125,11 +126,9 @@ def test_the_feed_answers_nobody_without_its_token(third_sector_url: str, header
 @pytest.mark.parametrize(
     "query", ["after=-1", "after=x", "limit=0", "limit=1001", "after=99999999999999999999", "after=²"]
 )
-def test_a_wrong_page_of_the_feed_is_refused_in_a_sentence(
-    third_sector_url: str, feed_headers: Callable[[], dict[str, str]], query: str
-) -> None:
-    address = f"{third_sector_url}/api/consultations/third-sector-2007/feed?{query}"
-    answer = requests.get(address, headers=feed_headers(), timeout=10)
+def test_a_wrong_page_of_the_feed_is_refused_in_a_sentence(quiet: Any, query: str) -> None:
+    address = f"{quiet.url}/api/consultations/third-sector-2007/feed?{query}"
+    answer = requests.get(address, headers=quiet.feed_headers, timeout=10)
     assert answer.status_code == 400
     assert "must be a whole number" in answer.json()["error"]
 
@@ -186,15 +185,12 @@ def _changes(**change: object) -> Callable[[dict[str, object]], object]:
     ],
 )
 def test_a_wrong_envelope_is_refused_in_a_sentence_that_repeats_nothing_of_it(
-    third_sector_url: str,
-    third_sector: Definition,
-    envelope: Callable[..., Envelope],
-    data: DataFolder,
+    quiet: Any,
     change: Callable[[dict[str, object]], object],
 ) -> None:
-    one = envelope(third_sector, q2_place="needle")
+    one = quiet.envelope(q2_place="needle")
     answer = requests.put(
-        f"{third_sector_url}/api/consultations/third-sector-2007/submissions/{one.id}",
+        f"{quiet.url}/api/consultations/third-sector-2007/submissions/{one.id}",
         data=json.dumps(change(json.loads(one.model_dump_json(exclude_none=True)))),
         headers={"content-type": "application/json"},
         timeout=10,
@@ -202,20 +198,19 @@ def test_a_wrong_envelope_is_refused_in_a_sentence_that_repeats_nothing_of_it(
     assert answer.status_code == 422
     assert list(answer.json()) == ["error"]
     assert one.sealed[-40:] not in answer.text
-    with sqlite3.connect(data.public_server / "store.sqlite") as store:
-        assert store.execute("SELECT count(*) FROM submissions").fetchone() == (0,)
+    assert quiet.stored() == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"id": "\\ud800"}'])
-def test_bytes_that_are_no_envelope_are_refused(third_sector_url: str, body: bytes) -> None:
-    address = f"{third_sector_url}/api/consultations/third-sector-2007/submissions/{uuid.uuid4()}"
+def test_bytes_that_are_no_envelope_are_refused(quiet: Any, body: bytes) -> None:
+    address = f"{quiet.url}/api/consultations/third-sector-2007/submissions/{uuid.uuid4()}"
     answer = requests.put(address, data=body, headers={"content-type": "application/json"}, timeout=10)
     assert answer.status_code == 422
     assert answer.json()["error"].startswith("Not an envelope: ")
 
 
-def test_an_envelope_above_the_cap_is_refused_in_a_sentence(third_sector_url: str) -> None:
-    address = f"{third_sector_url}/api/consultations/third-sector-2007/submissions/{uuid.uuid4()}"
+def test_an_envelope_above_the_cap_is_refused_in_a_sentence(quiet: Any) -> None:
+    address = f"{quiet.url}/api/consultations/third-sector-2007/submissions/{uuid.uuid4()}"
     answer = requests.put(
         address, data=b" " * (MAX_SEALED_BYTES * 2), headers={"content-type": "application/json"}, timeout=30
     )
@@ -225,13 +220,13 @@ def test_an_envelope_above_the_cap_is_refused_in_a_sentence(third_sector_url: st
     )
 
 
-def test_an_envelope_of_another_media_type_or_method_or_address_is_refused(third_sector_url: str) -> None:
-    address = f"{third_sector_url}/api/consultations/third-sector-2007/submissions/{uuid.uuid4()}"
+def test_an_envelope_of_another_media_type_or_method_or_address_is_refused(quiet: Any) -> None:
+    address = f"{quiet.url}/api/consultations/third-sector-2007/submissions/{uuid.uuid4()}"
     refused = [
         requests.put(address, data=b"{}", timeout=10),
         requests.post(address, json={}, timeout=10),
         requests.put(address.replace("third-sector", "nowhere"), json={}, timeout=10),
-        requests.get(f"{third_sector_url}/api/nothing", timeout=10),
+        requests.get(f"{quiet.url}/api/nothing", timeout=10),
     ]
     assert [answer.status_code for answer in refused] == [415, 405, 404, 404]
     assert all(answer.json()["error"].endswith(".") for answer in refused)
