@@ -5,12 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-from pydantic import ValidationError
 
 from ingest.chained_log import ChainedLog, Problem
 from ingest.errors import IngestError
 from schemas.clock import Clock
-from schemas.decisions import Decided, Decision, decode_decision, encode_decision, subjects_of
+from schemas.decisions import Decided, Decision, DecisionError, decode_decision, encode_decision, subjects_of
 from schemas.sealing import Identity, Recipients, opener, seal
 
 HEADER = (
@@ -61,9 +60,8 @@ class Journal:
     def _decoded(self, seq: int, body: bytes) -> Decision:
         try:
             return decode_decision(body)
-        except ValidationError:
-            what = f"{self.log.folder}: record {seq} is no decision that this version knows"
-            raise IngestError(f"{what}; install the version that wrote it.") from None
+        except DecisionError as error:
+            raise IngestError(f"{self.log.folder}, record {seq}: {error}") from None
 
     def verify(self) -> list[Problem]:
         return self.log.verify()

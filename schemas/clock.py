@@ -88,16 +88,20 @@ def read_clock(file: Path) -> Clock:
         return SystemClock()
     try:
         seconds = tomllib.loads(file.read_text("utf-8"))["shift_seconds"]
-        return ShiftedClock(timedelta(seconds=float(seconds)))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        clock = ShiftedClock(timedelta(seconds=float(seconds)))
+        clock.now()
+        return clock
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ClockError(f"{file}: 'shift_seconds = NUMBER' is expected; mend the file or remove it.") from error
 
 
 def write_shifted_clock(file: Path, reads_now: datetime) -> ShiftedClock:
     """Make the folder's clock read `reads_now` at this instant and run on from there."""
     shift = reads_now - datetime.now(UTC)
-    file.write_text(
+    temporary = file.with_name(f".{file.name}.part")
+    temporary.write_text(
         f"# The clock of this data folder is moved by so many seconds.\nshift_seconds = {shift.total_seconds()}\n",
         "utf-8",
     )
+    temporary.replace(file)
     return ShiftedClock(shift)

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from schemas.errors import YourSayError
 from schemas.response import RawAnswer
+
+
+class DecisionError(YourSayError):
+    """A body inside a seal is not a decision."""
 
 
 class _Decision(BaseModel):
@@ -105,8 +110,17 @@ def encode_decision(decision: Decision) -> bytes:
 
 
 def decode_decision(body: bytes) -> Decision:
-    """Raises pydantic.ValidationError, which never shows the input."""
-    return _ADAPTER.validate_json(body)
+    """The decision in an opened body.
+
+    Raises:
+        DecisionError: not a decision; the message never shows its words.
+    """
+    try:
+        return _ADAPTER.validate_json(body)
+    except ValidationError:
+        raise DecisionError(
+            "A body is no decision that this version knows; install the version that wrote it."
+        ) from None
 
 
 def subjects_of(decision: Decision) -> tuple[str, ...]:

@@ -8,12 +8,12 @@ import hashlib
 import json
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict
 
-from schemas.sealing import read_secret, write_secret
+from schemas.sealing import SealingError, read_secret, write_secret
 
 _ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
@@ -61,14 +61,22 @@ class Signer:
 
 
 def load_signer(file: Path) -> Signer:
-    """The signing key in `file` (PEM, 0600), made on first use."""
+    """The signing key in `file` (PEM, 0600), made on first use.
+
+    Raises:
+        SealingError: the file is open to others, or holds no Ed25519 key.
+    """
     if not file.exists():
         pem = Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         write_secret(file, pem.decode().strip())
-    key = serialization.load_pem_private_key(read_secret(file).encode(), password=None)
-    assert isinstance(key, Ed25519PrivateKey)
+    try:
+        key = serialization.load_pem_private_key(read_secret(file).encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SealingError(f"{file} holds no Ed25519 signing key; restore it from a backup.")
     return Signer(key)
 
 

@@ -89,6 +89,9 @@ def write_secret(file: Path, secret: str) -> None:
         raise SealingError(f"{file} exists; a key is never overwritten. Move it away first.") from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
         handle.write(secret + "\n")
+        # What is sealed for a key must not outlive it: the key is on the disk before anything is sealed.
+        handle.flush()
+        os.fsync(handle.fileno())
 
 
 def read_secret(file: Path) -> str:
@@ -146,7 +149,7 @@ def read_recipients(file: Path) -> Recipients:
         return recipients
     except FileNotFoundError as error:
         raise SealingError(f"{file} is missing; make the keys with 'yoursay keys new'.") from error
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, pyrage.RecipientError) as error:
+    except (ValueError, KeyError, TypeError, pyrage.RecipientError) as error:
         raise SealingError(f"{file} must hold 'pipeline' and 'recovery', each an age recipient.") from error
 
 
@@ -154,6 +157,11 @@ def read_identity(keys: Path) -> Identity:
     """The pipeline's identity.
 
     Raises:
-        SealingError: the key file is missing or open to others.
+        SealingError: the key file is missing, open to others or not a key.
     """
-    return Identity(read_secret(keys / "pipeline.key"))
+    identity = Identity(read_secret(keys / "pipeline.key"))
+    try:
+        pyrage.x25519.Identity.from_str(identity.secret)
+    except pyrage.IdentityError:
+        raise SealingError(f"{keys / 'pipeline.key'} holds no age identity; restore it from a backup.") from None
+    return identity

@@ -82,7 +82,7 @@ def test_a_body_that_is_no_decision_is_named_by_its_record_without_its_words(
     body = seal(f'{{"kind": "verdict", "text": "{NEEDLE}"}}'.encode(), recipients)
     with journal.log.writing():
         journal.log.append([{"kind": "verdict", "officer": "x", "subjects": [], "body": body}], NOON)
-    with pytest.raises(IngestError, match="record 1 is no decision that this version knows") as caught:
+    with pytest.raises(IngestError, match="record 1: A body is no decision that this version knows") as caught:
         list(journal.read(identity))
     assert NEEDLE not in str(caught.value)
     assert caught.value.__cause__ is None and caught.value.__suppress_context__

@@ -1,0 +1,70 @@
+"""Decisions: each kind comes back from its bytes as it was, and an unknown one is refused without its words."""
+
+from datetime import date
+from typing import get_args
+
+import pytest
+from pydantic import ValidationError
+
+from schemas import decisions
+from schemas.decisions import (
+    Approval,
+    Coding,
+    Decision,
+    DecisionError,
+    Extension,
+    Invalidation,
+    LateAcceptance,
+    Link,
+    QuarantineRelease,
+    decode_decision,
+    encode_decision,
+    subjects_of,
+)
+
+EACH: list[tuple[Decision, tuple[str, ...]]] = [
+    (Coding(response="a.1", field="q3_accountable", limb="transparent", code="support", quote="we agree"), ("a.1",)),
+    (Coding(response="a.1", field="q4_grants_contracts", code="oppose"), ("a.1",)),
+    (QuarantineRelease(response="a.1", corrections={"r1_type": ["other"], "q2_place": "yes"}, reason="x"), ("a.1",)),
+    (Invalidation(response="a.1", reason="a test"), ("a.1",)),
+    (Link(first="a.1", second="b.2", verdict="different", reason="two people"), ("a.1", "b.2")),
+    (LateAcceptance(response="a.1", reason="a strike"), ("a.1",)),
+    (Extension(closes=date(2007, 6, 7), reason="a flood"), ()),
+    (Approval(what="rows", reason="checked"), ()),
+    (Approval(what="verbatim", response="a.1", field="q5_proposal", reason="checked"), ("a.1",)),
+]
+
+
+@pytest.mark.parametrize(("decision", "subjects"), EACH)
+def test_a_decision_comes_back_as_it_was_with_its_subjects(decision: Decision, subjects: tuple[str, ...]) -> None:
+    assert decode_decision(encode_decision(decision)) == decision
+    assert subjects_of(decision) == subjects
+
+
+def test_every_kind_of_decision_is_among_these() -> None:
+    union = get_args(get_args(Decision)[0])
+    assert {type(decision) for decision, _ in EACH} == set(union)
+    assert len({kind.model_fields["kind"].default for kind in union}) == len(union)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"needle",
+        b'{"kind": "needle"}',
+        b'{"kind": "invalidation", "response": "a.1"}',
+        b'{"kind": "invalidation", "response": "a.1", "reason": "x", "more": "needle"}',
+        b'{"kind": "link", "first": "a.1", "second": "b.1", "verdict": "needle", "reason": "x"}',
+    ],
+)
+def test_what_is_no_decision_is_refused_without_its_words(body: bytes) -> None:
+    with pytest.raises(DecisionError) as caught:
+        decode_decision(body)
+    assert "needle" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_a_decision_cannot_be_changed_once_made() -> None:
+    coding = decisions.Coding(response="a.1", field="q", code="support")
+    with pytest.raises(ValidationError, match="frozen"):
+        coding.code = "oppose"
