@@ -51,6 +51,9 @@ def _submission(seed: str, key: str, at: datetime, chance: Random) -> Submission
     form, submission_id = fill_parks_form(chance), plan_id(seed, key)
     channel = chance.choices(("web", "email", "post", "import"), (46, 20, 18, 16))[0]
     if channel == "import" and at < IMPORTED_ON:
+        # The kiosk asks for no contact details.
+        asked = {name: answer for name, answer in form.answers.items() if not name.startswith("c")}
+        form = replace(form, answers=asked)
         return ImportedRow(key, "ordinary", at, form, f"kiosk-{int(submission_id[:6], 16):08d}")
     if channel == "email":
         person = form.person
