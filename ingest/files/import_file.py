@@ -35,8 +35,8 @@ class ImportResult:
     cpu_seconds: float
 
 
-def import_file(
-    file: Path, map_file: Path, definition: Definition, landing: Landing, recipients: Recipients, *, clock: Clock
+def import_file(  # noqa: PLR0917 - the file, how to read it, what it answers, and where to: each is one thing
+    file: Path, map_file: Path, definition: Definition, landing: Landing, recipients: Recipients, clock: Clock
 ) -> ImportResult:
     """Land every row of `file` (CSV, XLSX, JSON array, NDJSON) by the map in `map_file`.
 

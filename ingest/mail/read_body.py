@@ -110,7 +110,11 @@ def _split(lines: list[str], questionnaire: Questionnaire) -> _Reading:
                 rest = found["rest"]
                 if letter and part is None:
                     rest = f"({letter}) {rest}"
-                reading.segments.append(_Segment(numbered[place], part, [rest]))
+                segment = _Segment(numbered[place], part, [])
+                if letter is None and (inner := _sub_marker(rest, segment, reading)) is not None:
+                    segment.part, rest = inner
+                segment.lines.append(rest)
+                reading.segments.append(segment)
                 current = place
                 continue
             if not line[:1].isspace():

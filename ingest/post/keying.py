@@ -118,7 +118,7 @@ def _arrivals(
 ) -> Iterator[Arrival]:
     now = clock.now()
     for (batch, serial), rows in sheets.items():
-        stem = f"post-{_name(batch)}-{_name(serial)}"
+        stem = sheet_stem(batch, serial)
         content = {
             "consultation": definition.id,
             "questionnaire_hash": definition.questionnaire_hash,
@@ -142,6 +142,11 @@ def _arrivals(
             source=f"post-{batch}",
             body=seal(encode_sheet(content | {"id": artefact_id}), recipients),
         )
+
+
+def sheet_stem(batch: str, serial: str) -> str:
+    """How the artefact id of a sheet begins: what follows depends on what was keyed."""
+    return f"post-{_name(batch)}-{_name(serial)}"
 
 
 def _name(text: str) -> str:

@@ -1,0 +1,176 @@
+"""Answers under the questions' numbers in the text of a message."""
+
+import pytest
+
+from ingest.mail.read_body import BodyAnswers, read_body
+from schemas.definition import Definition
+
+
+def answers(text: str, definition: Definition) -> dict[str, str | list[str]]:
+    found = read_body(text, definition.questionnaire)
+    assert found is not None
+    assert found.doubt is None
+    return found.answers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Good\n2. Yes",
+        "1) Good\n2) Yes",
+        "(1) Good\n(2) Yes",
+        "1: Good\n2: Yes",
+        "1 - Good\n2 – Yes",
+        "Q1 Good\nQ2 Yes",
+        "Q1. Good\nQ.2 Yes",
+        "q1: Good\nq2: Yes",
+        "Question 1 Good\nQuestion 2 Yes",
+        "Question 1: Good\nQUESTION 2 - Yes",
+        "My answer to question 1: Good\nAnswer to question 2: Yes",
+        "A1: Good\nA2: Yes",
+        "1\nGood\n\n2\nYes",
+        "1.\n\nGood\n2.\n\nYes\n",
+        "**1.** Good\n**2.** Yes",
+        "Dear all,\n\nhere you are:\n\n1. Good\n2. Yes\n\nKind regards,\nAnn Example\n01632 960000",
+        "1. Good\n2. Yes\n-- \nAnn Example\n3. Some Street",
+    ],
+)
+def test_every_usual_way_of_numbering_is_read(text: str, seed: Definition) -> None:
+    assert answers(text, seed) == {"q1a_term": "Good", "q2_place": "Yes"}
+
+
+def test_two_fields_of_one_question_are_told_apart_by_letters(seed: Definition) -> None:
+    expected = {"q1a_term": "Good", "q1b_preference": "The old one"}
+    for text in (
+        "1a. Good\n1b. The old one",
+        "1(a) Good\n1(b) The old one",
+        "Q1a Good\nQ1b The old one",
+        "1. (a) Good\n(b) The old one",
+        "1.\na) Good\nb) The old one",
+    ):
+        assert answers(text, seed) == expected, text
+
+
+def test_one_text_for_two_fields_goes_to_the_first(seed: Definition) -> None:
+    assert answers("1. Good, and I prefer the old one", seed) == {"q1a_term": "Good, and I prefer the old one"}
+
+
+def test_letters_within_a_question_of_one_field_stay_in_its_answer(seed: Definition) -> None:
+    assert answers("2. Two things:\na) yes\nb) no", seed) == {"q2_place": "Two things:\na) yes\nb) no"}
+
+
+def test_numbers_that_are_no_markers_stay_in_the_answer(seed: Definition) -> None:
+    text = "1. We are\n3 of the groups and\n2 years old, see\n4.5 of the paper and\n12. of it\n2. Yes"
+    assert answers(text, seed) == {
+        "q1a_term": "We are\n3 of the groups and\n2 years old, see\n4.5 of the paper and\n12. of it",
+        "q2_place": "Yes",
+    }
+
+
+def test_an_answer_keeps_its_blank_lines_and_its_language(seed: Definition) -> None:
+    assert answers("2. Iawn.\n\nMae'n dda: ŵ ŷ\n\n漢字 😀\n3. نعم", seed) == {
+        "q2_place": "Iawn.\n\nMae'n dda: ŵ ŷ\n\n漢字 😀",
+        "q3_accountable": "نعم",
+    }
+
+
+def test_the_printed_question_is_not_part_of_the_answer(seed: Definition) -> None:
+    question = seed.questionnaire.questions[1]
+    preamble, label = str(question.preamble), str(question.fields[0].label)
+    wrapped = preamble.replace(" ", "\n", 3)
+    for text in (
+        f"2. {preamble}\n\n{label}\nOnly in part",
+        f"2. {wrapped} {label} Only in part",
+        f"2. {label}\nOnly in part",
+        f"2. {preamble}\nOnly in part",
+    ):
+        assert answers(text, seed) == {"q2_place": "Only in part"}, text
+
+
+def test_the_printed_labels_part_the_answers_of_two_fields(seed: Definition) -> None:
+    first, second = (str(one.label) for one in seed.questionnaire.questions[0].fields)
+    assert answers(f"1. {first}\nGood\n\n{second}\nThe old one", seed) == {
+        "q1a_term": "Good",
+        "q1b_preference": "The old one",
+    }
+
+
+def test_answers_between_quoted_questions_are_read(seed: Definition) -> None:
+    lines = ["On 1 March the council wrote:"]
+    for question in seed.questionnaire.questions[1:3]:
+        lines += [f"> {question.number}. {str(question.preamble)[:60]}", f"> {str(question.preamble)[60:]}"]
+        lines += [f"> {question.fields[0].label}", f"my answer {question.number}"]
+    assert answers("\n".join(lines), seed) == {"q2_place": "my answer 2", "q3_accountable": "my answer 3"}
+
+
+def test_an_answer_in_a_quoted_message_alone_is_left_to_an_officer(seed: Definition) -> None:
+    found = read_body("FYI\n\n> 2. Yes\n> 3. No", seed.questionnaire)
+    assert found == BodyAnswers({"q2_place": "Yes", "q3_accountable": "No"}, "the answers stand in a quoted message")
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("1. a\n2. b\n1. c", "a number stands twice: a list in an answer, or a second response"),
+        ("4. points\n1. one\n2. two", "the numbers do not run in order: a list in an answer, or other answers"),
+        ("6. a\n7. b\n8. c", "there are more numbers than the questionnaire has"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_doubtful(text: str, doubt: str, seed: Definition) -> None:
+    found = read_body(text, seed.questionnaire)
+    assert found is not None
+    assert found.doubt == doubt
+
+
+def test_named_questions_may_come_in_any_order(seed: Definition) -> None:
+    assert answers("Question 3: c\nQuestion 2: b", seed) == {"q2_place": "b", "q3_accountable": "c"}
+
+
+@pytest.mark.parametrize("text", ["", "Dear Sir,\nI object to all of it.", "\n" * 500, "In 2007 we had 3 meetings."])
+def test_a_letter_without_numbers_has_no_answers(text: str, seed: Definition) -> None:
+    assert read_body(text, seed.questionnaire) is None
+
+
+def test_numbers_without_answers_are_no_answers(seed: Definition) -> None:
+    assert read_body("1.\n2.\n3.\n", seed.questionnaire) is None
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        "Are you a: representative of a voluntary or community organisation?; other: carer\n"
+        "Name of the organisation: Quill Club\nRole: Chair",
+        "Are you a...\n[x] representative of a voluntary or community organisation?\n[ ] Derby resident?\n"
+        "[x] other: carer\n\nOrganisation: Quill Club\nMy role: Chair",
+        "Are you a... (please ✓ all that apply)\nrepresentative of a voluntary or community organisation\n"
+        "other? Please say: carer\n\nPlease tell us the name of the organisation: Quill Club\n\n"
+        "What is your role within the organisation?\nChair",
+    ],
+)
+def test_answers_about_you_are_read_by_their_labels(about: str, seed: Definition) -> None:
+    assert answers(f"1. Good\n7. Fine\n\n{about}\n\nRegards\nAnn", seed) == {
+        "q1a_term": "Good",
+        "q7_review": "Fine",
+        "r1_type": ["voluntary_community_rep", "other"],
+        "r1_type_other": "carer",
+        "r2_organisation": "Quill Club",
+        "r3_role": "Chair",
+    }
+
+
+def test_a_choice_that_is_not_named_stays_as_written(seed: Definition, parks: Definition) -> None:
+    assert answers("1. Good\nAre you a: martian", seed) == {"q1a_term": "Good", "r1_type": ["martian"]}
+    assert answers("1. Swimming pools\n2. about 12", parks) == {"q1_use": "Swimming pools", "q2_visits": "about 12"}
+
+
+def test_choices_and_scales_are_read_by_label_in_any_language(parks: Definition) -> None:
+    assert answers("1. Parks\n4. Very satisfied", parks) == {"q1_use": "parks", "q4_satisfied": "5"}
+    assert answers("1. المكتبات\n4. 2", parks) == {"q1_use": "libraries", "q4_satisfied": "2"}
+    assert answers("1. Something else: canals", parks) == {"q1_use": "other", "q1_use_other": "canals"}
+
+
+def test_a_label_within_an_answer_is_no_answer_about_you(seed: Definition) -> None:
+    assert answers("1. Good\nRole: none to speak of\n2. Yes", seed) == {
+        "q1a_term": "Good\nRole: none to speak of",
+        "q2_place": "Yes",
+    }
