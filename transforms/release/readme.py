@@ -50,8 +50,8 @@ Rows of single respondents: {"`rows/rows.csv` and `.parquet`." if rows["included
 - Counts under {protection["threshold"]} are hidden, zeros among them, and others with them, so that nothing hidden can
   be worked out from what is shown. A hidden count is empty and its `hidden` is true.
 - Counts are rounded to the nearest {protection["rounding"]}, so they may not add up. The ledger is exact.
-{held_back}- Where a question has fewer than {protection["detail_from"]} answers, similar codes are joined and nothing is
-  told by respondent type.
+{held_back}- Where a question has fewer than {protection["detail_from"]} answers, similar codes are joined and nothing
+  is told by respondent type.
 - What nobody or everybody of one respondent type said is hidden.
 - Text cells that a spreadsheet could take for a formula start with an apostrophe in the CSV files.
 

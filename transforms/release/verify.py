@@ -20,6 +20,9 @@ class Problem:
     where: str
     what: str
 
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
 
 def verify_release(folder: Path) -> list[Problem]:
     """Every fault of the release in `folder`; an empty list says that it is whole and as it was built."""

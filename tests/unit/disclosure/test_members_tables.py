@@ -240,6 +240,20 @@ def test_a_quote_of_an_identifying_field_is_refused(tmp_path: Path, marts_of: Ma
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_writer_left_is_replaced_and_a_reader_keeps_the_file_it_opened(
+    tmp_path: Path, marts_of: MartsOf, third_sector_built_in: Definition, respondent: Any
+) -> None:
+    file = tmp_path / "v.duckdb"
+    (tmp_path / ".v.duckdb.part").write_bytes(b"half a file")
+    write_protected_tables(marts_of([respondent()]), file, third_sector_built_in, ABOUT)
+    with duckdb.connect(str(file), read_only=True) as reader:
+        write_protected_tables(marts_of([respondent()] * 2), file, third_sector_built_in, ABOUT)
+        assert reader.execute("SELECT sum(responses) FROM ledger").fetchone() == (1,)
+    with duckdb.connect(str(file), read_only=True) as reader:
+        assert reader.execute("SELECT sum(responses) FROM ledger").fetchone() == (2,)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["v.duckdb"]
+
+
 @pytest.mark.parametrize("as_at", ["", "yesterday", "2007-04-04T17:00:00"])
 def test_a_version_needs_a_moment_with_a_time_zone(
     as_at: str, tmp_path: Path, marts_of: MartsOf, third_sector_built_in: Definition
