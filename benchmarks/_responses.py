@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from transforms.opened import OPENED_SCHEMA
+from transforms.opened import CHUNK_ROWS, OPENED_SCHEMA
 
 SEED = 2007
 _WORDS = (
@@ -78,6 +78,8 @@ def _sentences(rng: random.Random, count: int) -> list[str]:
         if n % 25 == 0:
             words.insert(4, str(rng.randint(1990, 2007)))
         text = " ".join(words).capitalize() + "."
+        if n % 40 == 0:
+            text += ' They said "yes".\n'
         if n % 60 == 0:
             text += " " + rng.choice(_TELLING).format(
                 n=rng.randint(0, 999_999), d=rng.randint(1, 24), e=rng.randint(1, 9)
@@ -124,12 +126,12 @@ def opened_chunks(first: int, last: int, chunk_rows: int, questionnaire_hash: st
     connection.close()
 
 
-def write_ndjson(chunks: Iterator[pa.Table], folder: Path) -> None:
-    """The same rows as newline-delimited JSON files, one for each chunk: what the bare baseline reads."""
-    connection = duckdb.connect()
-    for number, chunk in enumerate(chunks):
-        connection.register("chunk", chunk)
-        lines = connection.execute("SELECT answers FROM chunk").fetchall()
-        (folder / f"{number:04d}.ndjson").write_text("\n".join(line[0] for line in lines) + "\n", "utf-8")
-        connection.unregister("chunk")
-    connection.close()
+def write_both_forms(folder: Path, first: int, last: int, questionnaire_hash: str) -> None:
+    """Write responses `first` to `last` - 1 into `folder`: opened (`.arrow`, in chunks), and the same as `.ndjson`."""
+    folder.mkdir(parents=True)
+    for number, chunk in enumerate(opened_chunks(first, last, CHUNK_ROWS, questionnaire_hash)):
+        with pa.ipc.new_file(folder / f"{number:04d}.arrow", chunk.schema) as writer:
+            writer.write_table(chunk)
+        lines = chunk["answers"].to_pylist()
+        (folder / f"{number:04d}.ndjson").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "last").write_text(str(last), "utf-8")

@@ -73,7 +73,8 @@ def _misfits(layout: Layout) -> str:
     """SQL: the keys of the answers that have no place, [] where there are none.
 
     Looking at the keys means reading the JSON again. Where the known answers account for every byte of it there can be
-    no other key, so only the rest is read twice (escaped characters make a text longer, never shorter).
+    no other key, so only the rest is read twice. Each backslash is an escape and one byte longer than what it stands
+    for; where that does not add up (an escaped backslash, a character by its number) the JSON is read.
     """
     parts = []
     for name in layout.answers:
@@ -85,7 +86,8 @@ def _misfits(layout: Layout) -> str:
             size = f"strlen({value}) + 2"
         parts.append(f"coalesce({size} + {len(name) + 4}, 0)")
     exact = frames.misfits_expression(layout.definition, "answers")
-    return (
-        f"CASE WHEN answers IS NULL OR strlen(answers) = {' + '.join(parts)} + 1 THEN []::VARCHAR[]"
-        f" ELSE coalesce({exact}, []::VARCHAR[]) END"
+    escapes = (
+        "CASE WHEN contains(answers, chr(92)) THEN strlen(answers) - strlen(replace(answers, chr(92), '')) ELSE 0 END"
     )
+    known = f"strlen(answers) = {' + '.join(parts)} + 1 + {escapes} AND NOT contains(answers, chr(92) || chr(92))"
+    return f"CASE WHEN answers IS NULL OR ({known}) THEN []::VARCHAR[] ELSE coalesce({exact}, []::VARCHAR[]) END"

@@ -42,7 +42,7 @@ PATTERNS = (
 
 # A text without any of these cannot hold a find; looking for single characters is several times cheaper than RE2.
 _TELLING_CHARACTERS = "@0123456789"
-_TELLING_STARTS = ("://", "www.", "WWW.", "Www.")
+_TELLING_STARTS = (":", "ww.", "WW.")
 _ANY = "|".join(f"(?:{pattern.expression})" for pattern in PATTERNS)
 
 

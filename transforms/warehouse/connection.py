@@ -33,7 +33,9 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, key: st
     Raises:
         TransformError: it is missing, damaged, or encrypted with another key.
     """
-    options = f"ENCRYPTION_KEY {literal(key)}{', READ_ONLY' if read_only else ''}"
+    # A file that is being made is thrown away when its build is killed, so it needs no write-ahead log.
+    mode = "READ_ONLY" if read_only else "RECOVERY_MODE no_wal_writes"
+    options = f"ENCRYPTION_KEY {literal(key)}, {mode}"
     try:
         connection.execute(f"ATTACH {literal(str(file))} AS {identifier(name)} ({options})")
     except duckdb.Error:

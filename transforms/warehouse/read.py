@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -75,7 +75,7 @@ def open_private(warehouse: Warehouse, version: str | None = None) -> Iterator[d
         yield connection
 
 
-def ledger(warehouse: Warehouse, version: str | None = None) -> list[dict[str, object]]:
+def ledger(warehouse: Warehouse, version: str | None = None) -> list[dict[str, Any]]:
     """The ledger of a version: one object a channel with `channel`, `received` and `lines`.
 
     Raises:
@@ -136,3 +136,17 @@ def _create_reader_views(connection: duckdb.DuckDBPyConnection, layout: Layout) 
     }
     for view, query in views.items():
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {query}")
+
+
+def read_about(warehouse: Warehouse, version: str) -> dict[str, str]:
+    """What the public half of a version says about itself.
+
+    Raises:
+        TransformError: there is no such version.
+    """
+    file = warehouse.public / f"{version}.duckdb"
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            return dict(connection.execute("SELECT key, value FROM about").fetchall())
+    except duckdb.Error:
+        raise TransformError(f"{file}: cannot be read; run the pipeline again.") from None

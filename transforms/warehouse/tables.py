@@ -17,7 +17,8 @@ from transforms.sql import identifier, union_all
 _BODIES = {
     "received": "rid BIGINT, response_id VARCHAR, artefact_id VARCHAR, ordinal INTEGER, seq BIGINT,"
     " known_at TIMESTAMPTZ, event VARCHAR, relates_to VARCHAR, channel VARCHAR, questionnaire_hash VARCHAR,"
-    " received_at TIMESTAMPTZ, started_at TIMESTAMPTZ, postmark VARCHAR, language VARCHAR, state VARCHAR, reason VARCHAR, blank BOOLEAN,"
+    " received_at TIMESTAMPTZ, started_at TIMESTAMPTZ, postmark VARCHAR, language VARCHAR, state VARCHAR,"
+    " reason VARCHAR, blank BOOLEAN,"
     " content UBIGINT",
     "answers": "rid BIGINT, {answers}",
     "identifiers": "rid BIGINT, sender VARCHAR{direct}",
@@ -51,7 +52,7 @@ def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str
     """Make the empty tables in the attached database `part`."""
     types = frames.clean_types(layout.definition)
     answers = [
-        f"{identifier(name)} {types[name]}{' USING COMPRESSION zstd' if layout.is_text(name) else ''}"
+        f"{identifier(name)} {types[name]}{' USING COMPRESSION uncompressed' if layout.is_text(name) else ''}"
         for name in layout.clean
     ]
     answers += ["types VARCHAR", *(f"{name} BIGINT" for name in layout.answered_columns)]

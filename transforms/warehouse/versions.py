@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from schemas.definition import Definition
 from transforms.errors import TransformError
@@ -57,7 +58,7 @@ class Manifest:
     tombstones: int
     ledger: tuple[tuple[str, str, int], ...]
 
-    def ledger_by_channel(self) -> list[dict[str, object]]:
+    def ledger_by_channel(self) -> list[dict[str, Any]]:
         """One object a channel of the ledger: `channel`, `received`, `lines` (line -> count, zeros included)."""
         from transforms.ledger import LINES
 
