@@ -16,6 +16,7 @@ from transforms.disclosure.overview import ledger, meetings, number_summary, que
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.protect import closed_answers, positions, respondent_types
 from transforms.disclosure.vocabulary import Rule
+from transforms.warehouse.versions import sync_folder
 
 # DuckDB's smallest block: the tables have a few hundred rows, and each column takes a block.
 _STORAGE: dict[str, str | bool | int | float | list[str]] = {"default_block_size": "16384"}
@@ -120,14 +121,7 @@ def _write(file: Path, tables: Mapping[str, pa.Table]) -> None:
         for name, table in tables.items():
             connection.from_arrow(table).create(name)
         connection.execute("CHECKPOINT")
-    _sync(temporary)
+    with temporary.open("rb") as handle:
+        os.fsync(handle.fileno())
     temporary.replace(file)
-    _sync(file.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(file.parent)

@@ -22,6 +22,7 @@ from transforms.release.errors import ReleaseError
 from transforms.release.files import checksums, csv_bytes, json_bytes, parquet_bytes, sha256
 from transforms.release.readme import readme
 from transforms.release.rows import Rows, approved_rows
+from transforms.warehouse.versions import sync_folder
 
 FORMAT = "yoursay-release/1"
 AUDIENCE = "officers"
@@ -164,8 +165,4 @@ def _write(target: Path, files: Mapping[str, bytes]) -> None:
             handle.flush()
             os.fsync(handle.fileno())
     part.rename(target)
-    descriptor = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(target.parent)
