@@ -32,10 +32,8 @@ _PARSED = ("started_at", "postmark", "language", "sender", "state", "reason")
 def open_responses(landing: Landing, identity: Identity, definition: Definition, extent: Extent) -> Iterator[pa.Table]:
     """Opened responses (`OPENED_SCHEMA`) of the records in `extent`, in order, a chunk at a time."""
     open_body = opener(identity)
-    for batch in landing.log.read_batches(extent.after, extent.known_until):
-        kept = batch.filter(pc.less_equal(batch["seq"], extent.last))
-        for start in range(0, kept.num_rows, CHUNK_ROWS):
-            yield _open(kept.slice(start, CHUNK_ROWS), open_body, definition)
+    for records in _in_chunks(landing.log.read_batches(extent.after, extent.known_until)):
+        yield _open(records.filter(pc.less_equal(records["seq"], extent.last)), open_body, definition)
 
 
 def open_again(
@@ -52,6 +50,19 @@ def read_events(landing: Landing, extent: Extent) -> pa.Table:
     records = landing.log.read(extent.after, extent.known_until, EVENTS_SCHEMA.names)
     is_event = pc.invert(pc.is_in(records["event"], pa.array(RESPONSE_EVENTS)))
     return records.filter(pc.and_(is_event, pc.less_equal(records["seq"], extent.last))).cast(EVENTS_SCHEMA)
+
+
+def _in_chunks(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same records in tables of about `CHUNK_ROWS`: a table costs the steps after this one the same at any size."""
+    waiting: list[pa.Table] = []
+    for batch in batches:
+        for start in range(0, batch.num_rows, CHUNK_ROWS):
+            waiting.append(batch.slice(start, CHUNK_ROWS))
+            if sum(part.num_rows for part in waiting) >= CHUNK_ROWS:
+                yield pa.concat_tables(waiting)
+                waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def _open(records: pa.Table, open_body: Callable[[bytes], bytes], definition: Definition) -> pa.Table:
