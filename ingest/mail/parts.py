@@ -50,6 +50,11 @@ class TakenApart:
     faults: list[str] = field(default_factory=list)
     parts: int = 0
 
+    def add_fault(self, reason: str) -> None:
+        """Note, once, what could not be reached."""
+        if reason not in self.faults:
+            self.faults.append(reason)
+
 
 def take_apart(raw: bytes) -> TakenApart:
     """The texts and attachments of a raw message.
@@ -102,13 +107,11 @@ def _automatic(message: email.message.Message) -> str | None:
 def _walk(part: email.message.Message, found: TakenApart, sender: str | None, depth: int) -> None:
     found.parts += 1
     if found.parts > MAX_PARTS or depth > MAX_DEPTH:
-        reason = "the message has more parts, or messages in messages, than are read"
-        if reason not in found.faults:
-            found.faults.append(reason)
+        found.add_fault("the message has more parts, or messages in messages, than are read")
         return
     media_type = part.get_content_type()
     if media_type == "multipart/encrypted" or media_type in _ENCRYPTED:
-        found.faults.append("the message is encrypted")
+        found.add_fault("the message is encrypted")
         return
     if part.is_multipart():
         children = [child for child in part.get_payload() if isinstance(child, email.message.Message)]
@@ -119,7 +122,7 @@ def _walk(part: email.message.Message, found: TakenApart, sender: str | None, de
             inside = media_type == "message/rfc822"
             _walk(child, found, (address_of(child) or sender) if inside else sender, depth + inside)
         return
-    if media_type.startswith("multipart/") or media_type in _ASIDE:
+    if media_type in _ASIDE:
         return
     _take_leaf(part, media_type, found, sender, depth)
 
@@ -130,18 +133,21 @@ def _take_leaf(part: email.message.Message, media_type: str, found: TakenApart, 
     if name.endswith(".eml") and media_type != "text/html":
         _walk(email.message_from_bytes(content, policy=email.policy.compat32), found, sender, depth + 1)
         return
-    if media_type in ("text/plain", "text/html") and not (name and not name.endswith((".txt", ".htm", ".html"))):
+    # A message of parts that has none is a text.
+    textual = media_type in ("text/plain", "text/html") or media_type.startswith("multipart/")
+    if textual and not (name and not name.endswith((".txt", ".htm", ".html"))):
         text = _decoded(part, content)
-        found.texts.append((sender, text_of_html(text) if media_type == "text/html" else text))
+        if len(text) > MAX_TEXT_CHARACTERS:
+            found.add_fault("the text of the message is longer than is read")
+        else:
+            found.texts.append((sender, text_of_html(text) if media_type == "text/html" else text))
         return
     if media_type.startswith("image/") and "attachment" not in header_of(part, "Content-Disposition").lower():
         return  # A logo in somebody's signature.
     if not content.strip():
         return
     if len(found.attachments) >= MAX_ATTACHMENTS:
-        reason = "the message has more attachments than are read"
-        if reason not in found.faults:
-            found.faults.append(reason)
+        found.add_fault("the message has more attachments than are read")
         return
     found.attachments.append(Attachment(name, media_type, content, sender))
 
@@ -177,7 +183,7 @@ def _decoded(part: email.message.Message, content: bytes) -> str:
 
 
 def _tidy(text: str) -> str:
-    return storable_text(text.replace("\r\n", "\n").replace("\r", "\n"))[:MAX_TEXT_CHARACTERS]
+    return storable_text(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def text_of_html(html: str) -> str:

@@ -57,9 +57,9 @@ def take_out(text: str, printed: Printed) -> list[tuple[int, str]]:
     letters, places = _mapped(text)
     pieces: list[tuple[int, str]] = []
     current, start, at = 0, 0, 0
-    while at < len(letters):
-        words = next(((w, p) for w, p in printed.words if letters.startswith(w, at)), None)
-        if words is None or not _starts_a_word(text, places[at]):
+    while (found := _next(letters, printed, at)) is not None:
+        at, words = found
+        if not _starts_a_word(text, places[at]):
             at += 1
             continue
         before = text[start : places[at]]
@@ -69,6 +69,12 @@ def take_out(text: str, printed: Printed) -> list[tuple[int, str]]:
         current, start = words[1], _after_stop(text, places[at - 1] + 1)
     pieces.append((current, text[start:]))
     return [(place, piece.strip()) for place, piece in pieces if piece.strip()] or [(0, "")]
+
+
+def _next(letters: str, printed: Printed, at: int) -> tuple[int, tuple[str, int]] | None:
+    """Where printed words stand next, from `at` on; of several that begin there, the longest."""
+    found = [(place, words) for words in printed.words if (place := letters.find(words[0], at)) >= 0]
+    return min(found, key=lambda one: (one[0], -len(one[1][0]))) if found else None
 
 
 def _mapped(text: str) -> tuple[str, list[int]]:
