@@ -116,5 +116,7 @@ def _ask_to_sign_in(connection: HTTPConnection) -> Response:
     scope = connection.scope
     wants_page = "text/html" in connection.headers.get("accept", "")
     if scope["type"] == "http" and scope["method"] == "GET" and wants_page:
-        return RedirectResponse(f"{SIGN_IN_PATH}?next={quote(scope['path'], safe='/')}", 303)
+        query = scope["query_string"].decode("latin-1")
+        wanted = f"{scope['path']}?{query}" if query else scope["path"]
+        return RedirectResponse(f"{SIGN_IN_PATH}?next={quote(wanted, safe='/')}", 303)
     return PlainTextResponse("Sign in first.", 401)

@@ -62,10 +62,11 @@ def describe(figure: Figure, watermark: str) -> str:
 
 
 def _bars(bars: Bars) -> alt.LayerChart:
+    # A hidden count has a bar of no width, and words where the number would stand.
     # Labels are broken here and split by Vega, so that a phone shows them whole.
     wrapped = ["\n".join(_wrapped(label, _LABEL_WIDTH)) for label in bars.labels]
     rows = [
-        {"label": label, "value": value, "text": text}
+        {"label": label, "value": value or 0, "text": text}
         for label, value, text in zip(wrapped, bars.values, bars.texts, strict=True)
     ]
     axis = alt.Axis(title=None, labelExpr="split(datum.label, '\\n')", labelLimit=220, ticks=False, domain=False)
@@ -73,7 +74,7 @@ def _bars(bars: Bars) -> alt.LayerChart:
         y=alt.Y("label:N", sort=wrapped, axis=axis, scale=alt.Scale(paddingInner=0.35)),
         x=alt.X("value:Q", axis=None, scale=alt.Scale(domainMin=0, padding=40)),
     )
-    marks = base.mark_bar(color=_BAR, stroke=_INK, strokeWidth=1)
+    marks = base.mark_bar(color=_BAR)
     labels = base.mark_text(align="left", dx=5, color=_INK, fontSize=13).encode(text="text:N")
     step = _LINE_STEP * (1.5 + max(label.count("\n") + 1 for label in wrapped))
     return alt.LayerChart(layer=[marks, labels]).properties(height=alt.Step(step))

@@ -12,7 +12,7 @@ from dashboards.errors import DashboardError
 from dashboards.pages import page
 from dashboards.results import wording
 from dashboards.results.content import pages_for
-from dashboards.results.releases import download_address, list_releases, may_download
+from dashboards.results.releases import download_address, list_releases
 from dashboards.results.settings import ResultsSettings
 from dashboards.results.views import LATEST, consultations, moment_label, moments_of, view_of
 
@@ -51,7 +51,7 @@ def _results(settings: ResultsSettings, account: Account, consultation: str, mom
     except DashboardError as error:
         return page("results_missing.html", status=404, problem=str(error))
     about = view.version.about
-    releases = [release for release in list_releases(settings, consultation) if may_download(account.role, release)]
+    releases = list_releases(settings, consultation, account.role)
     return page(
         "results.html",
         about=about,

@@ -1,7 +1,7 @@
 """Releases on disk: which there are, who may have their files, and the route that hands a file out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -15,8 +15,13 @@ from dashboards.accounts import Role
 from dashboards.results.settings import ResultsSettings
 
 _MANIFEST = "manifest.json"
-_HANDLES_UNPUBLISHED: frozenset[Role] = frozenset({"officer", "publisher"})
-_READS_PUBLISHED: frozenset[Role] = frozenset({"member", "officer", "publisher"})
+_OFFICERS: frozenset[Role] = frozenset({"officer", "publisher"})
+# A new release is for officers; who else may have it is a second person's decision, and stands in its manifest.
+_AUDIENCES: dict[str, frozenset[Role]] = {
+    "officers": _OFFICERS,
+    "members": _OFFICERS | {"member"},
+    "public": _OFFICERS | {"member"},
+}
 
 
 @dataclass(frozen=True)
@@ -29,26 +34,26 @@ class ReleaseFile:
 
 @dataclass(frozen=True)
 class Release:
-    """One release that is complete: its manifest is written last."""
+    """One release that is complete: its manifest is there. `as_at` is an ISO moment, empty where it says none."""
 
     consultation: str
     id: str
-    is_published: bool
+    as_at: str
+    audience: str
     files: tuple[ReleaseFile, ...]
 
 
-def list_releases(settings: ResultsSettings, consultation: str) -> tuple[Release, ...]:
-    """The complete releases of a consultation, newest id first."""
+def list_releases(settings: ResultsSettings, consultation: str, role: Role) -> tuple[Release, ...]:
+    """The releases of a consultation that this role may have, the latest first.
+
+    One whose manifest names no audience that is known is for officers.
+    """
     folder = settings.releases.get(consultation)
     if folder is None or not folder.is_dir():
         return ()
-    found = (_release(consultation, one) for one in sorted(folder.iterdir(), reverse=True) if one.is_dir())
-    return tuple(release for release in found if release is not None)
-
-
-def may_download(role: Role, release: Release) -> bool:
-    """Officers and publishers handle every release; members read those that are published."""
-    return role in (_READS_PUBLISHED if release.is_published else _HANDLES_UNPUBLISHED)
+    found = (_release(consultation, one) for one in folder.iterdir() if one.is_dir() and not one.is_symlink())
+    allowed = [one for one in found if one is not None and role in _AUDIENCES.get(one.audience, _OFFICERS)]
+    return tuple(sorted(allowed, key=lambda release: (release.as_at, release.id), reverse=True))
 
 
 def download_address(release: Release, file: ReleaseFile) -> str:
@@ -59,18 +64,20 @@ def release_route(settings: ResultsSettings) -> Route:
     """`/releases/<consultation>/<release>/<file>`: a listed file, to who may have it. All else is not found."""
 
     async def download(request: Request) -> Response:
-        wanted = request.path_params
-        releases = await run_in_threadpool(list_releases, settings, wanted["consultation"])
-        for release in releases:
-            if release.id == wanted["release"] and may_download(request.state.account.role, release):
-                # Only a name that was listed is opened: a path from outside is compared, never joined.
-                for file in release.files:
-                    if file.name == wanted["file"]:
-                        path = settings.releases[release.consultation] / release.id / file.name
-                        return FileResponse(path, filename=path.name, content_disposition_type="attachment")
-        return PlainTextResponse("There is no such file, or your role does not open it.", 404)
+        path = await run_in_threadpool(_find, settings, request.state.account.role, request.path_params)
+        if path is None:
+            return PlainTextResponse("There is no such file, or your role does not open it.", 404)
+        return FileResponse(path, filename=path.name, content_disposition_type="attachment")
 
     return Route("/releases/{consultation}/{release}/{file:path}", download, methods=["GET"])
+
+
+def _find(settings: ResultsSettings, role: Role, wanted: Mapping[str, str]) -> Path | None:
+    """The file that is wanted. Only a name that was listed is opened: a path from outside is compared, never joined."""
+    for release in list_releases(settings, wanted["consultation"], role):
+        if release.id == wanted["release"] and wanted["file"] in {file.name for file in release.files}:
+            return settings.releases[release.consultation] / release.id / wanted["file"]
+    return None
 
 
 def _release(consultation: str, folder: Path) -> Release | None:
@@ -78,8 +85,10 @@ def _release(consultation: str, folder: Path) -> Release | None:
         manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    published = isinstance(manifest, dict) and manifest.get("status") == "published"
-    return Release(consultation, folder.name, published, tuple(_files(folder)))
+    if not isinstance(manifest, dict):
+        return None
+    said = {key: str(manifest.get(key, "")) for key in ("as_at", "audience")}
+    return Release(consultation, folder.name, said["as_at"], said["audience"], tuple(_files(folder)))
 
 
 def _files(folder: Path) -> Iterator[ReleaseFile]:

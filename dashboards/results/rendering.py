@@ -9,7 +9,7 @@ from dashboards.accounts import Role
 from dashboards.results import wording
 from dashboards.results.drawing import describe, draw
 from dashboards.results.figures import Figure, Line, Page, Table, View
-from dashboards.results.releases import download_address, list_releases, may_download
+from dashboards.results.releases import download_address, list_releases
 from dashboards.results.settings import ResultsSettings
 
 # What Markdown, and Streamlit's additions to it, would read as more than text.
@@ -46,11 +46,11 @@ def show_downloads(
 ) -> None:
     """The releases whose files this role may have, each file by a link to the guarded route."""
     _show_heading("Downloads", view, notices)
-    releases = [release for release in list_releases(settings, consultation) if may_download(role, release)]
+    releases = list_releases(settings, consultation, role)
     if not releases:
         st.markdown("There is no release that you may download yet.")
     for release in releases:
-        st.header(f"Release {release.id}{'' if release.is_published else ' (not published)'}")
+        st.header(markdown_text(f"Release {release.id}, for {release.audience or 'officers'}"), anchor=False)
         for file in release.files:
             address = download_address(release, file)
             st.markdown(f"- [{markdown_text(file.name)}]({address}), {wording.number(file.size)} bytes")

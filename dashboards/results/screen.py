@@ -1,5 +1,6 @@
 """The Streamlit screen: who is looking, which consultation and moment, and the page that was chosen."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -59,20 +60,17 @@ def _show_to(settings: ResultsSettings, account: Account) -> None:
     drawn["downloads"] = partial(show_downloads, settings, consultation, account.role, view, said)
     menu["downloads"] = "Downloads"
     listed = [st.Page(draw, title=menu[key], url_path=key, default=key == pages[0].key) for key, draw in drawn.items()]
-    chosen = st.navigation([*listed, *_pages_left_behind(set(drawn), listed[0])], expanded=True)
+    chosen = st.navigation([*listed, *_pages_left_behind(set(drawn), drawn[pages[0].key])], expanded=True)
     st.sidebar.markdown(f"[The same figures without charts or scripts]({plain_address(consultation, moment)})")
     chosen.run()
     _watch(settings, consultation, moment, view.version.about.version)
 
 
-def _pages_left_behind(present: set[str], first: "st.Page") -> list["st.Page"]:
-    """Hidden pages under the addresses of another consultation's questions: they lead to the first page of this one."""
+def _pages_left_behind(present: set[str], first: Callable[[], None]) -> list["st.Page"]:
+    """Hidden pages under the addresses of another consultation's questions: they show the first page of this one."""
     seen: set[str] = st.session_state.setdefault(_PAGES_SEEN, set())
     seen |= present
-    return [
-        st.Page(partial(st.switch_page, first), title="Other question", url_path=key, visibility="hidden")
-        for key in sorted(seen - present)
-    ]
+    return [st.Page(first, title="Other question", url_path=key, visibility="hidden") for key in sorted(seen - present)]
 
 
 @st.fragment(run_every=REFRESH_SECONDS)

@@ -38,7 +38,7 @@ def serve_results(
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise DashboardError(f"{host} port {port} cannot be used ({error.strerror}); choose another port.") from error
+        raise DashboardError(f"{host} port {port} cannot be used; choose another port.") from error
     config = uvicorn.Config(
         create_results_app(settings),
         access_log=False,

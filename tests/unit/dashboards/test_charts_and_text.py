@@ -49,7 +49,7 @@ def test_bars_have_the_tables_figures_as_labels_and_the_watermark_inside() -> No
     spec = chart.to_dict()
     assert [(one["label"], one["value"], one["text"]) for one in chain(*spec["datasets"].values())] == [
         ("Support", 31, "31"),
-        ("Oppose", None, "not shown"),
+        ("Oppose", 0, "not shown"),
     ]
     assert spec["title"]["subtitle"] == ["Base: 54 coded answers.", WATERMARK]
     assert spec["background"] == "white"

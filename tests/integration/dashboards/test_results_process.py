@@ -1,0 +1,102 @@
+"""What the process of the results server holds, and where it may listen."""
+
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from dashboards.errors import DashboardError
+from dashboards.results.serve import serve_results
+from dashboards.results.settings import ResultsSettings, results_settings
+from schemas.data_folder import DataFolder
+
+ROOT = Path(__file__).parents[3]
+_OPTIONS = """
+import sys
+from pathlib import Path
+from streamlit import config
+from dashboards.results.app import create_results_app
+from dashboards.results.settings import results_settings
+from schemas.data_folder import DataFolder
+create_results_app(results_settings(DataFolder(Path(sys.argv[1])), []))
+names = ["client.showErrorDetails", "browser.gatherUsageStats", "runner.magicEnabled", "server.enableAgentApi",
+         "server.enableStaticServing", "server.enableXsrfProtection", "server.enableCORS", "server.fileWatcherType"]
+print(*(config.get_option(name) for name in names))
+"""
+
+
+def test_its_settings_name_public_versions_releases_accounts_and_a_clock_alone(demonstration: DataFolder) -> None:
+    settings = results_settings(demonstration, ["third-sector-2007"])
+    assert [field.name for field in fields(ResultsSettings)] == ["store", "clock", "warehouses", "releases"]
+    root = demonstration.root
+    assert settings.store == root / "accounts.sqlite"
+    assert dict(settings.warehouses) == {"third-sector-2007": root / "warehouse/third-sector-2007/public"}
+    assert dict(settings.releases) == {"third-sector-2007": root / "releases/third-sector-2007"}
+    assert [word for word in ("private", "keys", "landing", "decisions") if word in repr(settings)] == []
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
+def test_it_holds_no_file_of_the_private_half_open_and_loads_no_cryptography(server) -> None:
+    with server.client("member") as member:
+        assert member.get("/results/third-sector-2007").status_code == 200
+    process = Path("/proc") / str(server.process.pid)
+    inside = {str(link.readlink()) for link in (process / "fd").iterdir() if link.is_symlink()}
+    opened = {path for path in inside if path.startswith(str(server.data.root))}
+    assert {path for path in opened if not path.startswith(str(server.data.accounts))} == set()
+    assert "httpfs" not in (process / "maps").read_text()
+
+
+_ENVIRONMENT = """
+import json, os, sys
+from pathlib import Path
+from dashboards.results.serve import serve_results
+from dashboards.results.settings import results_settings
+from schemas.data_folder import DataFolder
+def announce(address):
+    told = [name for name, value in os.environ.items() if name.startswith("YOURSAY") or sys.argv[1] in value]
+    print(json.dumps(told))
+    raise SystemExit(0)
+serve_results(results_settings(DataFolder(Path(sys.argv[1])), ["third-sector-2007"]), "127.0.0.1", 0, announce)
+"""
+
+
+def test_its_environment_tells_neither_keys_nor_the_data_folder(
+    demonstration: DataFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("YOURSAY_DATA", str(demonstration.root))
+    monkeypatch.setenv("YOURSAY_WAREHOUSE_KEY", "secret")
+    run = subprocess.run(
+        [sys.executable, "-c", _ENVIRONMENT, str(demonstration.root)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert run.stdout == "[]\n"
+
+
+def test_streamlit_runs_without_details_of_errors_telemetry_or_magic(tmp_path: Path) -> None:
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit/config.toml").write_text(
+        '[client]\nshowErrorDetails = "full"\n[server]\nenableAgentApi = true\nenableCORS = false\n'
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", _OPTIONS, str(tmp_path)], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert run.stdout == "none False False False False True True none\n"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
+def test_demo_accounts_are_never_served_to_other_machines(demonstration: DataFolder, host: str) -> None:
+    with pytest.raises(DashboardError) as refused:
+        serve_results(results_settings(demonstration, []), host, 0)
+    assert str(refused.value) == f"Demo accounts work on this machine alone: serve on 127.0.0.1 instead of {host}."
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(server, demonstration: DataFolder) -> None:
+    port = int(server.address.rsplit(":", 1)[1])
+    with pytest.raises(DashboardError) as refused:
+        serve_results(results_settings(demonstration, []), "127.0.0.1", port)
+    assert str(refused.value) == f"127.0.0.1 port {port} cannot be used; choose another port."

@@ -1,0 +1,220 @@
+"""The Streamlit pages, run as Streamlit runs them; their figures are those of the public tables."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from dashboards.accounts import Account
+from dashboards.results import settings as results_settings_module
+from dashboards.results import wording
+from dashboards.results.settings import install, results_settings
+from dashboards.results.views import view_of
+from dashboards.sessions import close_session, open_session
+from schemas.data_folder import DataFolder
+from schemas.definition import load_definition
+
+ROOT = Path(__file__).parents[3]
+SCRIPT = ROOT / "dashboards/results/script.py"
+CONSULTATIONS = ("third-sector-2007", "parks-and-libraries-2007")
+
+
+class Visitor:
+    """Somebody whose browser holds a session's cookie. Only the cookie's way to the script is replaced."""
+
+    def __init__(self, data: DataFolder, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        install(results_settings(data, CONSULTATIONS))
+        self.data = data
+        self.token = open_session(data.accounts, Account(role, "member"), data.clock.now())
+        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {"yoursay_session": self.token}))
+        self.app = AppTest.from_file(SCRIPT, default_timeout=60).run()
+
+    def open(self, page: str) -> AppTest:
+        self.app._page_hash = calc_hash(page)
+        return self.app.run()
+
+
+@pytest.fixture
+def visit(demonstration: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Visitor]:
+    return lambda role: Visitor(demonstration, role, monkeypatch)
+
+
+def query(data: DataFolder, sql: str, consultation: str = "third-sector-2007") -> list[tuple[object, ...]]:
+    public = data.warehouse_public(consultation)
+    file = public / f"{(public / 'CURRENT').read_text().strip()}.duckdb"
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def table_with(app: AppTest, first_column: str) -> list[tuple[str, ...]]:
+    """The cells of the first table whose rows are headed by that column."""
+    frame = next(table.value for table in app.table if table.value.index.name == first_column)
+    return [(str(name), *map(str, row)) for name, row in zip(frame.index, frame.to_numpy(), strict=True)]
+
+
+def watermark(app: AppTest) -> str:
+    return app.info[0].value.split("  \n")[0].replace("\\", "")
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.title, *app.header, *app.info, *app.markdown, *app.error))
+
+
+def shown(count: object) -> str:
+    return "not shown" if count is None else f"{count:,}"
+
+
+def test_the_overview_shows_what_the_tables_hold(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    [(received, included)] = query(
+        visitor.data, "SELECT sum(responses), sum(responses) FILTER (line = 'included') FROM ledger"
+    )
+    app = visitor.app
+    assert [one.value for one in app.title] == ["Overview"]
+    assert [(one.label, one.value) for one in app.metric][:2] == [
+        ("Received", shown(received)),
+        ("Included", shown(included)),
+    ]
+    channels = table_with(app, "Channel")
+    by_channel = query(
+        visitor.data,
+        "SELECT channel, sum(responses), sum(responses) FILTER (line = 'included') FROM ledger "
+        "GROUP BY channel ORDER BY max(rowid)",
+    )
+    assert channels[:-1] == [(wording.CHANNELS[name], shown(all_), shown(in_)) for name, all_, in_ in by_channel]
+    assert channels[-1] == ("All channels", shown(received), shown(included))
+    assert not app.exception
+
+
+def test_every_page_says_that_it_is_interim_synthetic_and_no_poll(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    view = view_of(results_settings(visitor.data, CONSULTATIONS), "third-sector-2007")
+    questions = [f"question-{question.field}" for question in view.version.questions]
+    for page in ("overview", "responses", *questions, "ledger", "downloads"):
+        app = visitor.open(page)
+        [banner] = [one.value for one in app.info]
+        said = [line.replace("\\", "") for line in banner.split("  \n")]
+        assert said == [
+            "**Interim, as at 16 April 2007, 17:00**",
+            "Every response here is synthetic.",
+            "Demonstration: this clock reads 16 April 2007. It is not the real date.",
+            wording.NOT_A_POLL,
+        ], page
+        assert not app.exception, page
+
+
+def test_the_ledger_page_adds_up(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    rows = table_with(visitor.open("ledger"), "Line")
+    numbers = [[int(cell.replace(",", "")) for cell in row[1:]] for row in rows]
+    assert numbers[-1] == [sum(column) for column in zip(*numbers[:-1], strict=True)]
+    [(received,)] = query(visitor.data, "SELECT sum(responses) FROM ledger")
+    assert numbers[-1][-1] == received
+
+
+def test_a_question_shows_its_positions_and_a_chart_with_words(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    app = visitor.open("question-q4_grants_contracts")
+    rows = query(
+        visitor.data,
+        "SELECT label, responses FROM positions WHERE field = 'q4_grants_contracts' AND code <> 'no_answer'",
+    )
+    assert table_with(app, "Position") == [(label, shown(count)) for label, count in rows]
+    chart = next(iter(app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")))
+    assert chart.proto.alt == (
+        "23 of 44 coded answers: Support. Bar chart. Coded answers by position. Support: 23; "
+        "Support, with reservations: 17; Oppose: 11; Unclear: not shown. Interim, as at 16 April 2007, 17:00."
+    )
+
+
+def test_the_responses_page_has_every_day_in_a_table(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    days = query(visitor.data, "SELECT day, received_so_far FROM received_over_time")
+    assert table_with(visitor.open("responses"), "Day") == [(wording.day(day), shown(n)) for day, n in days]
+
+
+def test_an_earlier_moment_shows_its_own_figures_on_every_page(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    latest = visitor.app.metric[0].value
+    app = visitor.app.sidebar.selectbox[1].set_value("2007-04-04T17:00").run()
+    assert watermark(app) == "**Interim, as at 4 April 2007, 17:00**"
+    assert "Open. Day 35 of 92, 57 days left; closes on 31 May 2007." in [one.value for one in app.markdown]
+    assert app.metric[0].value != latest
+    assert watermark(visitor.open("ledger")) == "**Interim, as at 4 April 2007, 17:00**"
+
+
+def test_another_consultation_can_be_chosen_and_its_questions_left_behind(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    visitor.open("question-q2_place")
+    app = visitor.app.sidebar.selectbox[0].set_value("parks-and-libraries-2007").run()
+    assert not app.exception
+    assert [one.value for one in app.title] == ["Overview"]
+    assert [one.value for one in app.sidebar.selectbox] == ["parks-and-libraries-2007", "latest"]
+    quotes = [one.value for one in visitor.open("question-q5_proposal").markdown if one.value.startswith("> ")]
+    assert quotes == ["> More \\*trees\\*: !\\[x\\](http://192.0.2.1/y) \\<script\\>alert(1)\\</script\\>"]
+
+
+def test_an_engineer_has_the_ledger_and_no_results(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("engineer")
+    assert [one.value for one in visitor.app.title] == ["Ledger"]
+    opened = visitor.open("question-q2_place")
+    assert [one.value for one in opened.title] != ["Question 2"]
+    assert "coded answers" not in text_of(opened)
+
+
+def test_downloads_list_what_a_role_may_have(visit: Callable[[str], Visitor]) -> None:
+    heads = {role: [one.value for one in visit(role).open("downloads").header] for role in ("member", "officer")}
+    assert heads == {
+        "member": ["Release 2007-04-04-papers, for members"],
+        "officer": ["Release 2007-04-16-draft, for officers", "Release 2007-04-04-papers, for members"],
+    }
+
+
+def test_a_run_after_the_session_ended_shows_nothing(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    close_session(visitor.data.accounts, visitor.token)
+    app = visitor.app.run()
+    assert [one.value for one in app.title] == ["You are signed out"]
+    assert (len(app.metric), len(app.table), len(app.sidebar.selectbox)) == (0, 0, 0)
+
+
+def test_a_role_that_changes_counts_at_the_next_run(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    with sqlite3.connect(visitor.data.accounts) as connection:
+        connection.execute("UPDATE accounts SET role = 'engineer' WHERE name = 'member'")
+    assert [one.value for one in visitor.app.run().title] == ["Ledger"]
+
+
+def test_a_new_version_shows_at_the_next_run(
+    visit: Callable[[str], Visitor], publish_version: Callable[..., Path]
+) -> None:
+    visitor = visit("member")
+    definition = load_definition(ROOT / "schemas/consultations/third-sector-2007")
+    public = visitor.data.warehouse_public(definition.id)
+    publish_version(public, definition, datetime(2007, 4, 17, 8, tzinfo=UTC), name="000003-next", web=9_321)
+    [(received,)] = query(visitor.data, "SELECT sum(responses) FROM ledger")
+    assert visitor.app.run().metric[0].value == shown(received)
+
+
+def test_a_version_that_cannot_be_read_is_said_in_a_sentence(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    for name in CONSULTATIONS:
+        (visitor.data.warehouse_public(name) / "CURRENT").write_text("gone")
+    app = visitor.app.run()
+    assert [one.value for one in app.error] == ["The published version gone cannot be read; run the pipeline again."]
+    assert not app.exception
+
+
+def test_without_the_application_around_it_the_script_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results_settings_module, "_installed", [])
+    app = AppTest.from_file(SCRIPT, default_timeout=60).run()
+    assert [one.message for one in app.exception] == [
+        "The results are shown by 'yoursay serve results', which also asks to sign in."
+    ]
+    assert (len(app.table), len(app.markdown)) == (0, 0)
