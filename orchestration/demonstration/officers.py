@@ -25,7 +25,11 @@ _APPROVED_QUOTES = 6
 _NOT_CODED: frozenset[Oddity] = frozenset(
     {"unknown_choice", "wrong_id_inside", "keyings_differ", "keyed_once", "blank", "duplicate"}
 )
-_LAST_CONFIRMED_PAIR = "second-7"
+# Pairs of submissions that the officers confirm as one respondent's; the others of these kinds wait.
+CONFIRMED = {f"second-{number}": "The sender says that this replaces the first form." for number in range(8)} | {
+    f"twice-{number}": "The same form from the same address, sent again." for number in range(3)
+}
+RELEASED, ACCEPTED_LATE = "choice-0", "late-mail-0"
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,9 @@ class Desk:
         self._to_settle = []
 
     def _about_single_responses(self, known: dict[str, Known], last: bool) -> Iterator[Decision]:
-        for name in sorted(key[:-1] for key in known if key.startswith("second-") and key.endswith("b")):
-            if name <= _LAST_CONFIRMED_PAIR and f"{name}a" in known:
-                yield from self._link(known, name, "same", "The sender says that this replaces the first form.")
+        for name, reason in CONFIRMED.items():
+            if {f"{name}a", f"{name}b"} <= known.keys():
+                yield from self._link(known, name, "same", reason)
         if {"colleague-0a", "colleague-0b"} <= known.keys():
             yield from self._link(known, "colleague-0", "different", "Two trustees of one organisation.")
         if {"colleague-1a", "colleague-1b"} <= known.keys():
@@ -108,15 +112,15 @@ class Desk:
                 yield from self._link(known, "colleague-1", "undo", "A call showed that two people wrote.")
             else:
                 yield from self._link(known, "colleague-1", "same", "The same organisation and the same role.")
-        if "choice-0" in known and self._first_time("choice-0"):
+        if RELEASED in known and self._first_time(RELEASED):
             yield QuarantineRelease(
-                response=known["choice-0"].response_id,
+                response=known[RELEASED].response_id,
                 corrections={"r1_type": ["derby_resident"]},
                 reason="The form has no such box; the other box that was ticked stands.",
             )
-        if last and "late-mail-0" in known and self._first_time("late-mail-0"):
+        if last and ACCEPTED_LATE in known and self._first_time(ACCEPTED_LATE):
             yield LateAcceptance(
-                response=known["late-mail-0"].response_id,
+                response=known[ACCEPTED_LATE].response_id,
                 reason="The council's mailbox refused messages on the evening of 31 May, as its log shows.",
             )
 

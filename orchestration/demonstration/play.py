@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from orchestration.demonstration.errors import DemonstrationError
+from orchestration.demonstration.expected import expected_lines
 from orchestration.demonstration.history import play_history
 from orchestration.demonstration.parks import plan_parks
 from orchestration.demonstration.plan import FULL, SEED, ConsultationPlan, Expected, Size
@@ -32,12 +33,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """What was planned, by consultation: how much each channel's ledger must show, and how much of each kind."""
+    """What was planned, by consultation: what each channel brings, and how many submissions there are of each kind.
+
+    `lines` is what the ledger must show once the pipeline has run: channel -> line -> responses.
+    """
 
     notice: str
     seed: str
     plan_sha256: str
     expected: dict[str, dict[str, Expected]]
+    lines: dict[str, dict[str, dict[str, int]]]
     oddities: dict[str, dict[str, int]]
 
     def received(self, consultation: str) -> dict[str, int]:
@@ -83,6 +88,7 @@ def summarise(plans: tuple[ConsultationPlan, ...], seed: str) -> Summary:
         seed=seed,
         plan_sha256=hashlib.sha256(repr(plans).encode()).hexdigest(),
         expected={plan.consultation: {str(name): one for name, one in plan.expected().items()} for plan in plans},
+        lines={plan.consultation: expected_lines(plan) for plan in plans},
         oddities={plan.consultation: plan.oddities() for plan in plans},
     )
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from orchestration.demonstration.days import LONDON
+from orchestration.demonstration.expected import expected_lines
 from orchestration.demonstration.officers import Desk, Known, sittings
 from orchestration.demonstration.parks import plan_parks
 from orchestration.demonstration.plan import (
@@ -163,9 +164,29 @@ def test_officers_decide_once_about_each_pair_and_undo_one_link(plan: Consultati
             links.update((one.first.split(".")[0], one.verdict) for one in decisions if isinstance(one, Link))
     assert links == {
         **{(f"second-{number}a", "same"): 1 for number in range(8)},
+        **{(f"twice-{number}a", "same"): 1 for number in range(3)},
         ("colleague-0a", "different"): 1,
         ("colleague-1a", "same"): 1,
         ("colleague-1a", "undo"): 1,
+    }
+
+
+def test_the_expected_lines_add_up_to_what_each_channel_receives(plan: ConsultationPlan) -> None:
+    lines = expected_lines(plan)
+    assert {channel: sum(found.values()) for channel, found in lines.items()} == {
+        channel: one.received for channel, one in plan.expected().items()
+    }
+    apart = Counter[str]()
+    for found in lines.values():
+        apart.update({line: count for line, count in found.items() if line != "included"})
+    assert apart == {
+        "blank": 4,
+        "duplicate": 3,
+        "in_quarantine": 4,
+        "in_review": 3,
+        "merged": 8,
+        "not_a_response": 1,
+        "out_of_time": 6,
     }
 
 
