@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.consistency import Fault, inconsistencies
 from schemas.errors import YourSayError
-from schemas.key_paths import fault_of, first_difference, key_at_fault
+from schemas.key_paths import faults_of, first_difference, key_at_fault
 from schemas.policy import Policy
 from schemas.questionnaire import Questionnaire
 
@@ -93,7 +93,7 @@ def _read(file: Path, model: type[_AnyModel]) -> _AnyModel:
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{file}: {key_at_fault(text, str(error))}not valid TOML: {error}.") from error
     except ValidationError as error:
-        raise DefinitionError(_sentence(file, [fault_of(one) for one in error.errors()])) from error
+        raise DefinitionError(_sentence(file, faults_of(error))) from error
 
 
 def _check_together(file: Path, questionnaire: Questionnaire, policy: Policy) -> None:

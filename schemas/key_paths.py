@@ -1,8 +1,10 @@
 """Where in a definition's file something is wrong: key paths such as `questions[3].fields[1].label`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from pydantic import ValidationError
 
 from schemas.fields import KINDS
 
@@ -15,8 +17,20 @@ _IN_WORDS = {
 }
 
 
-def fault_of(error: Mapping[str, Any]) -> tuple[str, str]:
-    """One of pydantic's errors as the key at fault and what is wrong, in words."""
+def faults_of(error: ValidationError) -> list[tuple[str, str]]:
+    """Every fault that pydantic found, as the key and what is wrong with it, in words."""
+    found = error.errors(include_url=False)
+    places = [one["loc"] for one in found]
+    return [_fault_of(one) for one in found if not _follows(one, places)]
+
+
+def _follows(error: Mapping[str, Any], places: Sequence[tuple[int | str, ...]]) -> bool:
+    """Whether this only follows from another fault: a list is "too short" for want of an item that is wrong."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(len(p) > len(place) and p[: len(place)] == place for p in places)
+
+
+def _fault_of(error: Mapping[str, Any]) -> tuple[str, str]:
     key = key_path(error["loc"])
     what = _IN_WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
     if error["type"] == "value_error":
@@ -60,4 +74,5 @@ def first_difference(old: object, new: object, path: str = "") -> str | None:
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         found = (first_difference(a, b, f"{path}[{n}]") for n, (a, b) in enumerate(zip(old, new, strict=True), 1))
         return next((difference for difference in found if difference is not None), None)
-    return None if old == new else path
+    # A text of the only language has no key of its own.
+    return None if old == new else path.rstrip(".")
