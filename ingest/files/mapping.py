@@ -14,7 +14,7 @@ from ingest.files.tables import Cell, Format, Row, Table, TableLayout
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import ChoiceField, choices_of
 from schemas.fields import MultipleChoice
-from schemas.key_paths import fault_of
+from schemas.key_paths import faults_of
 from schemas.response import RawAnswer
 
 DEFAULT_MARKS = ("x", "1", "y", "yes", "true", "on", "checked", "selected", "✓")
@@ -114,7 +114,7 @@ def read_map(file: Path, definition: Definition) -> ImportMap:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MapError(f"{file}: not valid TOML: {error}.") from error
     except ValidationError as error:
-        key, what = fault_of(error.errors(include_input=False, include_url=False)[0])
+        key, what = faults_of(error)[0]
         raise MapError(f"{file}: {key}: {what}.") from None
     _check_fields(file, mapping, definition)
     return mapping

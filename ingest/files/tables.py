@@ -176,7 +176,7 @@ def _xlsx_lines(file: Path, layout: TableLayout) -> Iterator[list[Any]]:
         if layout.sheet is not None and layout.sheet not in book.sheetnames:
             raise TableError(f"{file}: no sheet '{layout.sheet}'; it has: {', '.join(book.sheetnames)}.")
         sheet = book[layout.sheet] if layout.sheet else book.worksheets[0]
-        for cells in sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True):
+        for cells in sheet.iter_rows(values_only=True):
             yield list(cells)
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError) as error:
         raise TableError(f"{file}: the workbook is damaged.") from error
