@@ -12,7 +12,6 @@ from orchestration.commands.pipeline import build
 from orchestration.commands.release import build_of
 from orchestration.commands.serving import council_servers, print_addresses
 from orchestration.commands.shared import DataOption, data_folder, print_table, warn
-from orchestration.demonstration.play import NOTICE, play_demonstration
 from orchestration.processes import Running
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition, published_definitions
@@ -26,6 +25,9 @@ def demo(
     data: DataOption = None,
 ) -> None:
     """Play the demonstration, build its results, print ledger and accounts, and start the servers."""
+    # What draws the forms takes a second to import, which no other command should wait for.
+    from orchestration.demonstration.play import NOTICE, play_demonstration
+
     folder = data_folder(data, must_exist=False)
     _say(1, f"playing the demonstration into {folder.root}")
     play_demonstration(folder, _progress)

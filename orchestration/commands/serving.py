@@ -1,14 +1,13 @@
-"""`yoursay serve` and `yoursay up`: the servers."""
+"""`yoursay serve` and `yoursay up`: the servers.
+
+Each server's libraries are imported when it is started, so that no other command waits for them.
+"""
 
 from typing import Annotated
 
 import typer
 
-from dashboards.results.serve import serve_results
-from dashboards.results.settings import results_settings
-from ingest.web.serve import serve_public
 from orchestration.commands.shared import DataOption, data_folder
-from orchestration.home import prepare_dagster_home
 from orchestration.processes import Running, Server, environment, free_port, module
 from schemas.data_folder import DataFolder
 from schemas.definition import published_definitions
@@ -22,12 +21,17 @@ PUBLIC_PORT, RESULTS_PORT, DAGSTER_PORT = 8701, 8702, 8703
 @app.command("public")
 def public(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortOption = PUBLIC_PORT) -> None:
     """The public server: forms, receipts, and the sync API. It holds no private key."""
+    from ingest.web.serve import serve_public
+
     serve_public(data_folder(data), host, port)
 
 
 @app.command("results")
 def results(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortOption = RESULTS_PORT) -> None:
     """The results server: the Commission's dashboard, behind a sign-in. It reads protected tables alone."""
+    from dashboards.results.serve import serve_results
+    from dashboards.results.settings import results_settings
+
     folder = data_folder(data)
     settings = results_settings(folder, published_definitions(folder.definitions))
     serve_results(settings, host, port)
@@ -35,8 +39,10 @@ def results(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortO
 
 def up(data: DataOption = None) -> None:
     """Start every server on loopback: public, results, Dagster's webserver and its daemon. Ctrl-C stops them."""
+    from orchestration.home import prepare_dagster_home
+
     folder = data_folder(data)
-    prepare_dagster_home(folder)
+    prepare_dagster_home(folder).dispose()
     servers = [*council_servers(folder), *dagster_servers(folder)]
     with Running(servers) as running:
         print_addresses(servers)
