@@ -4,7 +4,7 @@ What cannot be read becomes NULL (None); the rule `readable` then flags it, so t
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 
 from schemas.definition import Definition
@@ -57,13 +57,13 @@ def parsed_struct(definition: Definition) -> dict[str, str]:
 
 
 def clean_types(definition: Definition) -> dict[str, str]:
-    """Each answer column of the clean layer with its DuckDB type."""
+    """Each answer column with the DuckDB type that it is read as, the vault's direct identifiers among them."""
     columns = definition.questionnaire.answer_columns()
     return {name: duckdb_type(field) if name == field.id else "VARCHAR" for name, field in columns.items()}
 
 
-def masked_types(definition: Definition) -> dict[str, str]:
-    """Each answer column of the masked layer with its DuckDB type: no direct identifier is among them."""
+def layer_types(definition: Definition) -> dict[str, str]:
+    """The answer columns of the clean and masked layers with their types: no direct identifier is among them."""
     classes = definition.policy.disclosure
     return {name: kind for name, kind in clean_types(definition).items() if classes[name] != "direct_identifier"}
 
@@ -89,19 +89,12 @@ def read_answer(field: AnyField, column: str, raw: RawAnswer) -> Typed | None:
     return _READERS.get(field.kind, _as_it_is)(raw)
 
 
-def misfits(definition: Definition, answers: Mapping[str, RawAnswer]) -> list[str]:
-    """The keys of `answers` that the parsed layer has no place for: unknown, or a list where a text belongs (or the
-    other way round)."""
-    struct = parsed_struct(definition)
-    return [
-        key
-        for key, value in answers.items()
-        if struct.get(key) != ("VARCHAR[]" if isinstance(value, list) else "VARCHAR")
-    ]
-
-
 def misfits_expression(definition: Definition, answers: str) -> str:
-    """The same as a DuckDB expression over a JSON object, `answers` being the SQL expression that holds it."""
+    """The DuckDB expression for the keys of a JSON object of answers that the parsed layer has no place for.
+
+    They are unknown, or their answer is a list where a text belongs (or the other way round). `answers` is the SQL
+    expression that holds the object.
+    """
     struct = parsed_struct(definition)
     return _MISFITS.format(
         answers=answers,

@@ -15,8 +15,8 @@ import pandera.pandas as pa
 
 from schemas.definition import Definition
 from schemas.errors import YourSayError
-from schemas.frames.casts import Typed, clean_types, masked_types, parsed_struct, read_answer
-from schemas.frames.rule import METADATA_COLUMNS, Rule, RuleName, rules, typed_rules
+from schemas.frames.casts import Typed, clean_types, layer_types, parsed_struct, read_answer
+from schemas.frames.rule import METADATA_COLUMNS, Rule, RuleName, masked_rules, rules, typed_rules
 
 
 class FrameError(YourSayError):
@@ -42,17 +42,16 @@ def pandera_failures(definition: Definition, frame: pd.DataFrame) -> list[Failur
 
 
 def clean_schema(definition: Definition) -> pa.DataFrameSchema:
-    """The contract of the clean layer: `response_id` and the typed answers; other columns may stand beside them."""
-    return _typed_schema(definition, clean_types(definition))
+    """The contract of the clean layer: `response_id` and the typed answers, the vault's direct identifiers apart.
+
+    Columns that are no answers may stand beside them.
+    """
+    return _layer_schema(definition, typed_rules(definition))
 
 
 def masked_schema(definition: Definition) -> pa.DataFrameSchema:
-    """The contract of the masked layer: as clean, and no direct identifier is there."""
-    types = masked_types(definition)
-    schema = _typed_schema(definition, types)
-    absent = [name for name in clean_types(definition) if name not in types]
-    schema.checks = [pa.Check(lambda frame, name=name: name not in frame, name=f"absent: {name}") for name in absent]
-    return schema
+    """The contract of the masked layer: as clean, and evidence of who responds is replaced by its role."""
+    return _layer_schema(definition, masked_rules(definition))
 
 
 def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Failure]:
@@ -91,12 +90,15 @@ def _parsed_schema(definition: Definition) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({"response_id": _RESPONSE_ID, **columns})
 
 
-def _typed_schema(definition: Definition, types: dict[str, str]) -> pa.DataFrameSchema:
+def _layer_schema(definition: Definition, rules_of_layer: tuple[Rule, ...]) -> pa.DataFrameSchema:
+    types = layer_types(definition)
     columns = {
-        name: _column(kind, [_typed_check(rule) for rule in typed_rules(definition) if rule.column == name])
+        name: _column(kind, [_typed_check(rule) for rule in rules_of_layer if rule.column == name])
         for name, kind in types.items()
     }
-    return pa.DataFrameSchema({"response_id": _RESPONSE_ID, **columns})
+    vault = [name for name in clean_types(definition) if name not in types]
+    absent = [pa.Check(lambda frame, name=name: name not in frame, name=f"absent: {name}") for name in vault]
+    return pa.DataFrameSchema({"response_id": _RESPONSE_ID, **columns}, checks=absent)
 
 
 def _column(kind: str, checks: Sequence[pa.Check]) -> pa.Column:
@@ -133,6 +135,7 @@ _HOLDS: dict[RuleName, Callable[[tuple[Any, ...], Any], bool]] = {
     "fields_known": lambda _, value: not value,
     "max_length": lambda limit, value: len(value) <= limit[0],
     "code_known": lambda codes, value: value in codes,
+    "replaced": lambda role, value: value == role[0],
     "codes_known": lambda codes, value: set(value) <= set(codes),
     "in_range": lambda ends, value: ends[0] <= value <= ends[1],
     "whole": lambda _, value: value == math.floor(value),

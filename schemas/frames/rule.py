@@ -18,6 +18,7 @@ RuleName = Literal[
     "readable",  # the raw answer can be read as the field's type
     "in_range",  # params: lowest, highest
     "whole",
+    "replaced",  # params: what stands in the value's place
 ]
 Parameter = str | int | float | date
 
@@ -47,8 +48,15 @@ def rules(definition: Definition) -> tuple[Rule, ...]:
 
 
 def typed_rules(definition: Definition) -> tuple[Rule, ...]:
-    """The rules that a typed value can still break: those of the clean and masked layers."""
+    """The rules of the clean layer: those that a typed value can still break."""
     return tuple(r for r in rules(definition) if r.column not in METADATA_COLUMNS and r.name != "readable")
+
+
+def masked_rules(definition: Definition) -> tuple[Rule, ...]:
+    """The rules of the masked layer: as clean, but that a mask may make a text longer, and evidence is replaced."""
+    roles = definition.policy.linkage.roles
+    kept = (r for r in typed_rules(definition) if r.column not in roles and r.name != "max_length")
+    return (*kept, *(Rule(name, "replaced", (f"[{role}]",)) for name, role in roles.items()))
 
 
 def _rules_of(column: str, field: AnyField) -> Iterator[Rule]:

@@ -1,6 +1,8 @@
 """The rules of a definition in SQL and in pandera flag the same cells, whatever the columns and the raw answers."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +17,7 @@ from schemas import frames
 from schemas.definition import BUILT_IN, Definition, load_definition
 from schemas.questionnaire import OTHER_SUFFIX, Question, Questionnaire
 
-SEED = load_definition(BUILT_IN / "third-sector-2007")
+SEED, INVENTED = (load_definition(BUILT_IN / name) for name in ("third-sector-2007", "parks-and-libraries-2007"))
 CODES = ("yes", "no", "under_16", "i_k", "other")
 HASH = "ab" * 32
 
@@ -53,7 +55,10 @@ def definitions(draw: st.DrawFn) -> Definition:
     given_fields = [draw(a_field(f"q{number}")) for number in range(1, draw(st.integers(1, 5)) + 1)]
     questions = [Question.model_validate({"fields": [one]}) for one in given_fields]
     content = SEED.questionnaire.model_dump() | {"questions": questions, "languages": ("en",)}
-    return Definition(Questionnaire.model_validate(content), SEED.policy, HASH, "policy")
+    questionnaire = Questionnaire.model_validate(content)
+    disclosure = dict.fromkeys(questionnaire.answer_columns(), "tabulated")
+    policy = SEED.policy.model_copy(update={"disclosure": disclosure})
+    return Definition(questionnaire, policy, HASH, "policy")
 
 
 spaces = st.sampled_from(["", " ", "\t", "\u00a0", "\u200f", "\n ", "  "])
@@ -151,7 +156,7 @@ def parsed_row(definition: Definition, **answers: Any) -> pd.DataFrame:
 
 
 def test_every_kind_of_wrong_answer_is_flagged_by_name() -> None:
-    definition = load_definition(BUILT_IN / "parks-and-libraries-2007")
+    definition = INVENTED
     frame = parsed_row(
         definition,
         questionnaire_hash="ef" * 32,
@@ -188,7 +193,7 @@ def test_every_kind_of_wrong_answer_is_flagged_by_name() -> None:
 
 
 def test_answers_in_their_usual_shapes_all_pass_and_are_read() -> None:
-    definition = load_definition(BUILT_IN / "parks-and-libraries-2007")
+    definition = INVENTED
     answers = {
         "q1_use": " Parks ",
         "q2_visits": "١٢",
@@ -229,7 +234,6 @@ def test_an_organisation_without_a_tick_and_a_tick_without_a_name_are_no_failure
 def test_answers_without_a_place_in_the_parsed_layer_are_misfits(
     connection: duckdb.DuckDBPyConnection, answers: dict[str, Any], expected: list[str]
 ) -> None:
-    assert frames.misfits(SEED, answers) == expected
     query = f"SELECT {frames.misfits_expression(SEED, 'answers')} FROM (SELECT $1 AS answers)"
     found = connection.execute(query, [json.dumps(answers)]).fetchone()
     assert found and sorted(found[0]) == expected
@@ -247,9 +251,10 @@ def test_a_frame_that_is_not_of_its_layer_is_refused_by_column() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_the_masked_layer_refuses_a_direct_identifier() -> None:
-    masked = pd.DataFrame([{"response_id": "a.1"} | dict.fromkeys(frames.masked_types(SEED))])
-    schema = frames.masked_schema(SEED)
+@pytest.mark.parametrize("schema_of", [frames.clean_schema, frames.masked_schema])
+def test_no_layer_but_the_vault_holds_a_direct_identifier(schema_of: Callable[[Definition], Any]) -> None:
+    masked = pd.DataFrame([{"response_id": "a.1"} | dict.fromkeys(frames.layer_types(SEED))])
+    schema = schema_of(SEED)
     assert "r2_organisation" not in masked
     assert frames.failures(schema, masked) == []
     with pytest.raises(frames.FrameError, match="'r2_organisation' identifies people and must not be there"):
@@ -257,14 +262,25 @@ def test_the_masked_layer_refuses_a_direct_identifier() -> None:
 
 
 def test_a_typed_value_out_of_its_range_breaks_the_clean_contract() -> None:
-    definition = load_definition(BUILT_IN / "parks-and-libraries-2007")
-    row = {"response_id": "a.1"} | dict.fromkeys(frames.clean_types(definition))
+    definition = INVENTED
+    row = {"response_id": "a.1"} | dict.fromkeys(frames.layer_types(definition))
     frame = pd.DataFrame([row | {"q2_visits": -1.0, "q3_last_visit": pd.Timestamp("2030-01-01"), "q4_satisfied": 9}])
     assert frames.failures(frames.clean_schema(definition), frame) == [
         frames.Failure("a.1", "q2_visits", "in_range"),
         frames.Failure("a.1", "q3_last_visit", "in_range"),
         frames.Failure("a.1", "q4_satisfied", "in_range"),
     ]
+
+
+def test_the_masked_layer_holds_no_evidence_of_who_responds() -> None:
+    roles = INVENTED.policy.linkage.model_copy(update={"roles": {"r5_district": "postcode"}})
+    definition = replace(INVENTED, policy=INVENTED.policy.model_copy(update={"linkage": roles}))
+    row = {"response_id": "a.1"} | dict.fromkeys(frames.layer_types(definition))
+    schema = frames.masked_schema(definition)
+    assert frames.failures(schema, pd.DataFrame([row | {"r5_district": "[postcode]"}])) == []
+    assert frames.failures(schema, pd.DataFrame([row | {"q5_proposal": "[name] " * 20_000}])) == []
+    leaking = pd.DataFrame([row | {"r5_district": "DE1"}])
+    assert frames.failures(schema, leaking) == [frames.Failure("a.1", "r5_district", "replaced")]
 
 
 def test_the_rules_are_data_in_the_order_of_the_columns() -> None:
