@@ -96,14 +96,16 @@ def read_apart(raw: bytes, definition: Definition) -> list[ParsedResponse]:
     """What `read_message` makes of a raw message, read in the child process. Never raises on its content."""
     global _current  # noqa: PLW0603 - one child for the process that asks
     with _lock:
-        try:
-            if _current is None or _current.key != _key(definition):
+        # Twice, for a child may have been ended from outside: that is no fault of the message.
+        for _ in range(2):
+            try:
+                if _current is None or _current.key != _key(definition):
+                    _end()
+                    _current = _Child(definition)
+                return _current.read(raw)
+            except _ChildEndedError:
                 _end()
-                _current = _Child(definition)
-            return _current.read(raw)
-        except _ChildEndedError:
-            _end()
-            return [quarantined("reading the message took more time or memory than is given to one")]
+        return [quarantined("reading the message took more time or memory than is given to one")]
 
 
 def _end() -> None:

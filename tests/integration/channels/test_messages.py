@@ -4,6 +4,9 @@ import base64
 import email.message
 import io
 import random
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -336,6 +339,22 @@ def test_a_message_that_eats_time_ends_its_reader_and_not_the_run(
     assert read_apart(message("1. Good"), seed) == [ParsedResponse(state="quarantined", reason=reason)]
     monkeypatch.undo()
     assert read_apart(message("1. Good"), seed)[0].answers == {"q1a_term": "Good"}
+
+
+def test_a_reader_that_was_ended_from_outside_is_started_again(message: Write, seed: Definition) -> None:
+    assert read_apart(message("1. Good"), seed)[0].answers == {"q1a_term": "Good"}
+    assert child._current is not None
+    child._current._process.kill()
+    assert read_apart(message("1. Good"), seed)[0].answers == {"q1a_term": "Good"}
+
+
+def test_a_reader_stops_at_its_share_of_processor_time(message: Write, seed: Definition) -> None:
+    busy = "from ingest.mail import child; child.read_message = lambda *_: exec('while True: pass'); child._serve()"
+    bounded = "from ingest.mail import limits; limits.CPU_SECONDS = 0; " + busy
+    process = subprocess.Popen([sys.executable, "-c", bounded], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    parts = (child._encode_definition(seed), message("1. Good"))
+    answer, _ = process.communicate(b"".join(child._LENGTH.pack(len(part)) + part for part in parts), timeout=120)
+    assert (answer, process.returncode) == (b"", -signal.SIGXCPU)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
