@@ -4,7 +4,7 @@ What cannot be read becomes NULL (None); the rule `readable` then flags it, so t
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from schemas.definition import Definition
@@ -89,12 +89,21 @@ def read_answer(field: AnyField, column: str, raw: RawAnswer) -> Typed | None:
     return _READERS.get(field.kind, _as_it_is)(raw)
 
 
-def misfits_expression(definition: Definition, answers: str) -> str:
-    """The DuckDB expression for the keys of a JSON object of answers that the parsed layer has no place for.
+def misfits(definition: Definition, answers: Mapping[str, RawAnswer]) -> list[str]:
+    """The keys of `answers` that the parsed layer has no place for.
 
-    They are unknown, or their answer is a list where a text belongs (or the other way round). `answers` is the SQL
-    expression that holds the object.
+    They are unknown, or their answer is a list where a text belongs (or the other way round).
     """
+    struct = parsed_struct(definition)
+    return [
+        key
+        for key, value in answers.items()
+        if struct.get(key) != ("VARCHAR[]" if isinstance(value, list) else "VARCHAR")
+    ]
+
+
+def misfits_expression(definition: Definition, answers: str) -> str:
+    """The same as a DuckDB expression over a JSON object, `answers` being the SQL expression that holds it."""
     struct = parsed_struct(definition)
     return _MISFITS.format(
         answers=answers,

@@ -234,6 +234,7 @@ def test_an_organisation_without_a_tick_and_a_tick_without_a_name_are_no_failure
 def test_answers_without_a_place_in_the_parsed_layer_are_misfits(
     connection: duckdb.DuckDBPyConnection, answers: dict[str, Any], expected: list[str]
 ) -> None:
+    assert frames.misfits(SEED, answers) == expected
     query = f"SELECT {frames.misfits_expression(SEED, 'answers')} FROM (SELECT $1 AS answers)"
     found = connection.execute(query, [json.dumps(answers)]).fetchone()
     assert found and sorted(found[0]) == expected
