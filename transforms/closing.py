@@ -39,11 +39,11 @@ def closing_of(definition: Definition, extended_to: date | None) -> Closing:
     )
 
 
-# Over columns of `received`; a postmark that is no day (none, illegible) leaves it to the receipt.
+# Over columns of `received`, never NULL; a postmark that is no day (none, illegible) leaves it to the receipt.
 IN_TIME = """(
     received_at < $closes
-    OR (channel = 'post' AND TRY_CAST(postmark AS DATE) <= $last_day AND received_at < $post_until)
-    OR (channel = 'web' AND started_at < $closes AND received_at < $sync_until)
+    OR (channel = 'post' AND coalesce(TRY_CAST(postmark AS DATE) <= $last_day, false) AND received_at < $post_until)
+    OR (channel = 'web' AND coalesce(started_at < $closes, false) AND received_at < $sync_until)
 )"""
 
 

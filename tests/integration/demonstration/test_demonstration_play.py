@@ -16,16 +16,19 @@ import pytest
 from ingest.journal import Journal
 from ingest.landing import Landing
 from ingest.parsed import ParsedResponse, parse_artefact
+from orchestration.builds import Request, warehouse_of
 from orchestration.demonstration.errors import DemonstrationError
 from orchestration.demonstration.parks import plan_parks
 from orchestration.demonstration.plan import SEED, ConsultationPlan, MailMessage, PaperSheet, Size, forms_of
 from orchestration.demonstration.play import MARKER, Summary, play_demonstration
 from orchestration.demonstration.third_sector import plan_third_sector
+from orchestration.running import build_warehouse
 from schemas.data_folder import DataFolder
 from schemas.decisions import Coding, subjects_of
 from schemas.definition import published_definition
 from schemas.response import RawAnswer
 from schemas.sealing import opener, read_identity
+from transforms.warehouse.read import open_private
 
 SIZE = Size(ordinary=8, campaign=3, invented=14)
 SEED_CONSULTATION, INVENTED = "third-sector-2007", "parks-and-libraries-2007"
@@ -244,3 +247,19 @@ def test_a_demonstration_of_another_seed_is_refused_and_left_alone(played: Playe
     with pytest.raises(DemonstrationError, match="another seed or version"):
         play_demonstration(played.data, _silent, seed="another", size=SIZE)
     assert _state(played.data.root) == before
+
+
+@pytest.mark.parametrize("consultation", [SEED_CONSULTATION, INVENTED])
+def test_the_pipeline_counts_every_response_in_the_line_that_follows_from_the_plan(
+    played: Played, tmp_path: Path, consultation: str
+) -> None:
+    data = DataFolder(tmp_path / "data")
+    shutil.copytree(played.data.root, data.root)
+    build_warehouse(data, Request(consultation))
+    warehouse = warehouse_of(data, published_definition(data.definitions, consultation))
+    with open_private(warehouse) as connection:
+        rows = connection.sql("SELECT channel, line, count(*) FROM responses GROUP BY ALL").fetchall()
+    lines: dict[str, dict[str, int]] = {}
+    for channel, line, count in rows:
+        lines.setdefault(channel, {})[line] = count
+    assert lines == played.summary.lines[consultation]
