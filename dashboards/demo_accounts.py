@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboards.accounts import Account, Role, add_account, list_accounts
@@ -25,7 +25,7 @@ class DemoAccount:
 
     name: str
     role: Role
-    password: str
+    password: str = field(repr=False)
 
 
 def create_demo_accounts(data: DataFolder) -> list[DemoAccount]:

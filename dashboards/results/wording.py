@@ -6,9 +6,7 @@ NOT_A_POLL = (
     "This is not a poll. A consultation hears from those who chose to answer; its figures do not measure "
     "how many people in the area support something."
 )
-SUM_OVER_TYPES = (
-    "Respondents could tick several descriptions of themselves or none, so the figures do not add up to the base."
-)
+SUM_OVER_TYPES = "A respondent may give several descriptions or none, so the figures need not add up to the base."
 CHANNELS = {"web": "Web form", "email": "E-mail", "post": "Post", "import": "Import"}
 LINES = {
     "erased": "Erased",
