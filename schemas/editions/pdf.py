@@ -90,7 +90,7 @@ def _paragraphs(text: LocalisedText, language: str, number: str | None = None) -
     parts = [part.strip() for part in text.in_language(language).split("\n\n") if part.strip()]
     marked = [escape(part).replace("\n", Markup("<br>")) for part in parts]
     if number and marked:
-        marked[0] = Markup('<span class="number">{}.</span> {}').format(number, marked[0])
+        marked[0] = Markup('<span class="printed-number">{}.</span> {}').format(number, marked[0])
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in marked)
 
 

@@ -2,14 +2,21 @@
 
 from collections.abc import Callable
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
+from ingest.landing import Landing
+from ingest.parsed import ParsedResponse, parse_artefact
+from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, load_definition
 from schemas.editions.fill import fill_pdf
 from schemas.editions.pdf import build_fillable_pdf
 from schemas.editions.pdf_fields import values_from
 from schemas.response import RawAnswer
+from schemas.sealing import open_sealed, read_identity
+
+ResponsesIn = Callable[[Landing, Definition], list[ParsedResponse]]
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +43,22 @@ def filled(seed: Definition, form: bytes) -> Callable[..., bytes]:
         return fill_pdf(form, values_from(answers, seed.questionnaire, "en"))
 
     return fill
+
+
+@pytest.fixture
+def responses_in(data: DataFolder) -> ResponsesIn:
+    """Open everything in a landing and parse it."""
+
+    def read(landing: Landing, definition: Definition) -> list[ParsedResponse]:
+        identity = read_identity(data.keys(definition.id))
+
+        def parse(row: dict[str, Any]) -> list[ParsedResponse]:
+            body = open_sealed(row["body"], identity)
+            return parse_artefact(row["media_type"], body, row["artefact_id"], definition)
+
+        return [one for row in landing.log.read().to_pylist() for one in parse(row)]
+
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from ingest.errors import IngestError
 from ingest.files import tables
 from ingest.files.import_file import ImportResult, import_file
 from ingest.landing import Landing
-from ingest.parsed import ParsedResponse, parse_artefact
+from ingest.parsed import ParsedResponse
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, publish_definition
 from schemas.sealing import make_keys, open_sealed, read_identity, read_recipients
 
+ResponsesIn = Callable[[Landing, Definition], list[ParsedResponse]]
 EXAMPLE = Path(__file__).parents[3] / "docs/examples/national-security-2016"
 NEEDLE = "needle-in-an-answer"
 COLUMNS = ["Response ID", "Submitted", "Which?", "Visits", "What do you think?", "As a resident", "As a group", "Mail"]
@@ -81,7 +83,8 @@ TIMES = [
 class Importer:
     """One consultation's landing, and a folder for files."""
 
-    def __init__(self, source: Path, data: DataFolder, folder: Path) -> None:
+    def __init__(self, source: Path, data: DataFolder, folder: Path, responses_in: ResponsesIn) -> None:
+        self._responses_in = responses_in
         self.definition: Definition = publish_definition(source, data.definitions)
         make_keys(data.keys(self.definition.id), data.root / "recovery.key")
         self.clock = SteppedClock(datetime(2007, 7, 1, tzinfo=UTC))
@@ -102,19 +105,12 @@ class Importer:
         return [json.loads(open_sealed(row["body"], identity)) for row in self.records()]
 
     def responses(self) -> list[ParsedResponse]:
-        identity = read_identity(self._keys)
-        return [
-            one
-            for row in self.records()
-            for one in parse_artefact(
-                row["media_type"], open_sealed(row["body"], identity), row["artefact_id"], self.definition
-            )
-        ]
+        return self._responses_in(self.landing, self.definition)
 
 
 @pytest.fixture
-def importer(data: DataFolder, tmp_path: Path) -> Importer:
-    return Importer(BUILT_IN / "parks-and-libraries-2007", data, tmp_path)
+def importer(data: DataFolder, tmp_path: Path, responses_in: ResponsesIn) -> Importer:
+    return Importer(BUILT_IN / "parks-and-libraries-2007", data, tmp_path, responses_in)
 
 
 def as_text(value: Any) -> Any:
@@ -308,8 +304,10 @@ def test_a_file_that_is_no_table_is_refused_in_a_sentence(
     assert importer.records() == []
 
 
-def test_an_export_of_e_mails_with_masked_senders_is_imported_by_the_example(data: DataFolder, tmp_path: Path) -> None:
-    importer = Importer(EXAMPLE, data, tmp_path)
+def test_an_export_of_e_mails_with_masked_senders_is_imported_by_the_example(
+    data: DataFolder, tmp_path: Path, responses_in: ResponsesIn
+) -> None:
+    importer = Importer(EXAMPLE, data, tmp_path, responses_in)
     importer.clock.set(datetime(2017, 1, 1, tzinfo=UTC))
     letter = {
         "Subject/Sujet": "Privacy",

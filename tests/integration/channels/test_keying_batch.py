@@ -11,7 +11,7 @@ import pytest
 
 from ingest.errors import IngestError
 from ingest.landing import Landed, Landing
-from ingest.parsed import ParsedResponse, parse_artefact
+from ingest.parsed import ParsedResponse
 from ingest.post.columns import FIXED, keying_columns
 from ingest.post.errors import KeyingError
 from ingest.post.keying import land_keying_batch, sheet_stem
@@ -19,8 +19,9 @@ from ingest.post.template import keying_template
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
-from schemas.sealing import open_sealed, read_identity, read_recipients
+from schemas.sealing import read_recipients
 
+ResponsesIn = Callable[[Landing, Definition], list[ParsedResponse]]
 NEEDLE = "needle-in-an-answer"
 ROW = {"batch": "b1", "sheet": "1", "postmark": "2007-05-03", "received": "2007-05-04"}
 
@@ -28,7 +29,10 @@ ROW = {"batch": "b1", "sheet": "1", "postmark": "2007-05-03", "received": "2007-
 class Post:
     """One consultation's landing, with a template to key into."""
 
-    def __init__(self, definition: Definition, data: DataFolder, clock: SteppedClock, folder: Path) -> None:
+    def __init__(
+        self, definition: Definition, data: DataFolder, clock: SteppedClock, folder: Path, responses_in: ResponsesIn
+    ) -> None:
+        self._responses_in = responses_in
         self.definition, self.clock, self.folder = definition, clock, folder
         self.landing = Landing(data.landing(definition.id), clock)
         self._keys = data.keys(definition.id)
@@ -59,20 +63,19 @@ class Post:
         return self.landing.log.read().to_pylist()
 
     def responses(self) -> list[ParsedResponse]:
-        identity = read_identity(self._keys)
-        return [
-            one
-            for row in self.records()
-            for one in parse_artefact(
-                row["media_type"], open_sealed(row["body"], identity), row["artefact_id"], self.definition
-            )
-        ]
+        return self._responses_in(self.landing, self.definition)
 
 
 @pytest.fixture
-def post(publish: Callable[[str], Definition], data: DataFolder, clock: SteppedClock, tmp_path: Path) -> Post:
+def post(
+    publish: Callable[[str], Definition],
+    data: DataFolder,
+    clock: SteppedClock,
+    tmp_path: Path,
+    responses_in: ResponsesIn,
+) -> Post:
     clock.set(datetime(2007, 6, 1, 12, tzinfo=UTC))
-    return Post(publish("parks-and-libraries-2007"), data, clock, tmp_path)
+    return Post(publish("parks-and-libraries-2007"), data, clock, tmp_path, responses_in)
 
 
 def test_a_sheet_keyed_twice_alike_is_a_response_in_both_kinds_of_file(post: Post) -> None:

@@ -178,6 +178,7 @@ def test_a_box_that_only_shows_its_tick_is_ticked(form: bytes, seed: Definition)
     assert response_in(out.getvalue(), seed).answers == {"r1_type": ["derby_resident"]}
 
 
+@pytest.mark.filterwarnings("ignore:This document has")
 def test_a_flattened_copy_is_known_as_such(filled: Callable[..., bytes], seed: Definition) -> None:
     with pikepdf.open(io.BytesIO(filled(q2_place="Yes"))) as pdf:
         pdf.flatten_annotations()
