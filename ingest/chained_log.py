@@ -105,7 +105,8 @@ class ChainedLog:
             rows = []
             for record in records[start : start + BATCH_ROWS]:
                 seq += 1
-                row = {name: record.get(name) for name in self._header_names} | {"seq": seq, "known_at": known_at}
+                row = {name: _in_utc(record.get(name)) for name in self._header_names}
+                row |= {"seq": seq, "known_at": _in_utc(known_at)}
                 body = record["body"]
                 row["ciphertext_sha256"] = hashlib.sha256(body).hexdigest() if body is not None else None
                 chain = next_link(chain, row)
@@ -231,11 +232,7 @@ class ChainedLog:
 
 
 def next_link(previous: str, header: dict[str, Any]) -> str:
-    """The chain after a record: SHA-256 of the chain before it and its header as canonical JSON.
-
-    Raises:
-        IngestError: a time has no time zone.
-    """
+    """The chain after a record: SHA-256 of the chain before it and its header as canonical JSON."""
     content = json.dumps(header, sort_keys=True, separators=(",", ":"), default=_canonical)
     return hashlib.sha256(f"{previous}{content}".encode()).hexdigest()
 
@@ -245,11 +242,21 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def _in_utc(value: Any) -> Any:
+    """A time in UTC, anything else as it is.
+
+    Arrow is given UTC alone: once pandera is imported, pyarrow drops the offset of any other zone without a word.
+    """
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        raise IngestError("A record's time has no time zone; give every time one.")
+    return value.astimezone(UTC)
+
+
 def _canonical(value: object) -> str:
     if not isinstance(value, datetime):
         raise TypeError(f"{type(value).__name__} has no canonical form")
-    if value.tzinfo is None:
-        raise IngestError("A record's time has no time zone; give every time one.")
     return value.astimezone(UTC).isoformat()
 
 
