@@ -87,9 +87,11 @@ def is_up_to_date(data: DataFolder, definition: Definition) -> bool:
         return False
     now = data.clock.now().astimezone(definition.zone)
     as_at = datetime.fromisoformat(manifest.as_at).astimezone(definition.zone)
-    landing = extent_of(Landing(data.landing(definition.id), data.clock).log, manifest.landing_seq)
-    decisions = extent_of(Journal(data.journal(definition.id), data.clock).log, manifest.decisions_seq)
-    return landing.is_empty and decisions.is_empty and now.date() == as_at.date()
+    landing = extent_of(Landing(data.landing(definition.id), data.clock).log)
+    decisions = extent_of(Journal(data.journal(definition.id), data.clock).log)
+    known = (landing.last, landing.head, decisions.last, decisions.head)
+    built = (manifest.landing_seq, manifest.landing_head, manifest.decisions_seq, manifest.decisions_head)
+    return known == built and now.date() == as_at.date()
 
 
 @contextmanager

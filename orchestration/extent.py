@@ -18,10 +18,6 @@ class Extent:
     head: str
     known_until: datetime | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        return self.last <= self.after
-
 
 def extent_of(log: ChainedLog, after: int = 0, known_until: datetime | None = None) -> Extent:
     """Everything of `log` after a record, or until a moment."""
