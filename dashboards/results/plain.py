@@ -12,7 +12,7 @@ from dashboards.errors import DashboardError
 from dashboards.pages import page
 from dashboards.results import wording
 from dashboards.results.content import pages_for
-from dashboards.results.releases import download_address, list_releases
+from dashboards.results.releases import download_address, list_releases, release_title
 from dashboards.results.settings import ResultsSettings
 from dashboards.results.views import LATEST, consultations, moment_label, moments_of, view_of
 
@@ -61,7 +61,10 @@ def _results(settings: ResultsSettings, account: Account, consultation: str, mom
         moments=[(plain_address(consultation, one), moment_label(view.version, one), one == moment) for one in moments],
         pages=pages_for(view, account.role),
         releases=[
-            (release, [(file.name, file.size, download_address(release, file)) for file in release.files])
+            (
+                release_title(release, about.zone),
+                [(file.name, file.size, download_address(release, file)) for file in release.files],
+            )
             for release in releases
         ],
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,6 +13,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboards.accounts import Role
+from dashboards.results import wording
+from dashboards.results.read import local_moment
 from dashboards.results.settings import ResultsSettings
 
 _MANIFEST = "manifest.json"
@@ -54,6 +57,15 @@ def list_releases(settings: ResultsSettings, consultation: str, role: Role) -> t
     found = (_release(consultation, one) for one in folder.iterdir() if one.is_dir() and not one.is_symlink())
     allowed = [one for one in found if one is not None and role in _AUDIENCES.get(one.audience, _OFFICERS)]
     return tuple(sorted(allowed, key=lambda release: (release.as_at, release.id), reverse=True))
+
+
+def release_title(release: Release, zone: ZoneInfo) -> str:
+    """`Release r-1234, as at 4 April 2007, 17:00, for officers`."""
+    try:
+        as_at = f", as at {wording.moment(local_moment(release.as_at, zone))}"
+    except ValueError:
+        as_at = ""
+    return f"Release {release.id}{as_at}, for {release.audience or 'officers'}"
 
 
 def download_address(release: Release, file: ReleaseFile) -> str:

@@ -9,7 +9,7 @@ from dashboards.accounts import Role
 from dashboards.results import wording
 from dashboards.results.drawing import describe, draw
 from dashboards.results.figures import Figure, Line, Page, Table, View
-from dashboards.results.releases import download_address, list_releases
+from dashboards.results.releases import download_address, list_releases, release_title
 from dashboards.results.settings import ResultsSettings
 
 # What Markdown, and Streamlit's additions to it, would read as more than text.
@@ -50,10 +50,12 @@ def show_downloads(
     if not releases:
         st.markdown("There is no release that you may download yet.")
     for release in releases:
-        st.header(markdown_text(f"Release {release.id}, for {release.audience or 'officers'}"), anchor=False)
-        for file in release.files:
-            address = download_address(release, file)
-            st.markdown(f"- [{markdown_text(file.name)}]({address}), {wording.number(file.size)} bytes")
+        st.header(markdown_text(release_title(release, view.version.about.zone)), anchor=False)
+        links = [
+            f"- [{markdown_text(file.name)}]({download_address(release, file)}), {wording.number(file.size)} bytes"
+            for file in release.files
+        ]
+        st.markdown("\n".join(links))
 
 
 def _show_heading(title: str, view: View, notices: tuple[str, ...]) -> None:

@@ -51,6 +51,13 @@ def hidden_note(rows: Sequence[Count], about: About) -> tuple[str, ...]:
     )
 
 
+def waiting_note(base: int | None, all_of_them: int) -> tuple[str, ...]:
+    """That some wait for the next step, where the base leaves them out."""
+    if base is None or base >= all_of_them:
+        return ()
+    return ("The figures change in steps, so that nobody's answer can be worked out: the last few responses wait.",)
+
+
 def most_frequent(rows: Sequence[Count], base: int | None, unit: str) -> str | None:
     """`31 of 54 coded answers: Support`, naming all that come first; None where nothing can be said."""
     shown = [row for row in rows if row.responses]

@@ -1,7 +1,15 @@
 """The responses page: when responses came, how, and from whom."""
 
 from dashboards.results import wording
-from dashboards.results.content.counts import bars_of, base_line, base_of, counts_table, hidden_note, most_frequent
+from dashboards.results.content.counts import (
+    bars_of,
+    base_line,
+    base_of,
+    counts_table,
+    hidden_note,
+    most_frequent,
+    waiting_note,
+)
 from dashboards.results.figures import Bars, Figure, Line, Page, Table, View
 
 
@@ -75,5 +83,9 @@ def _by_type(view: View) -> Figure:
         table=counts_table(rows, caption=title, heading="Type of respondent", unit="Responses", base=base, about=about),
         chart=bars_of(rows),
         base=base_line(base, "response"),
-        notes=(wording.SUM_OVER_TYPES, *hidden_note(rows, about)),
+        notes=(
+            wording.SUM_OVER_TYPES,
+            *waiting_note(base, view.of_ledger("included")),
+            *hidden_note(rows, about),
+        ),
     )

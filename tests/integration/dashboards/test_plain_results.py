@@ -185,6 +185,11 @@ def test_a_path_leads_to_nothing_but_a_listed_file(server, path: str) -> None:
 
 
 def test_releases_are_listed_for_who_may_have_them(server) -> None:
-    assert "Release 2007-04-16-draft, for officers" in Tables(plain(server, "officer")).headings
+    assert (
+        "Release 2007-04-16-draft, as at 16 April 2007, 00:00, for officers"
+        in Tables(plain(server, "officer")).headings
+    )
     headings = Tables(plain(server, "member")).headings
-    assert [one for one in headings if one.startswith("Release")] == ["Release 2007-04-04-papers, for members"]
+    assert [one for one in headings if one.startswith("Release")] == [
+        "Release 2007-04-04-papers, as at 4 April 2007, 00:00, for members"
+    ]

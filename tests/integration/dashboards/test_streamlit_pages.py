@@ -171,8 +171,11 @@ def test_an_engineer_has_the_ledger_and_no_results(visit: Callable[[str], Visito
 def test_downloads_list_what_a_role_may_have(visit: Callable[[str], Visitor]) -> None:
     heads = {role: [one.value for one in visit(role).open("downloads").header] for role in ("member", "officer")}
     assert heads == {
-        "member": ["Release 2007-04-04-papers, for members"],
-        "officer": ["Release 2007-04-16-draft, for officers", "Release 2007-04-04-papers, for members"],
+        "member": ["Release 2007-04-04-papers, as at 4 April 2007, 00\\:00, for members"],
+        "officer": [
+            "Release 2007-04-16-draft, as at 16 April 2007, 00\\:00, for officers",
+            "Release 2007-04-04-papers, as at 4 April 2007, 00\\:00, for members",
+        ],
     }
 
 
