@@ -1,6 +1,5 @@
 """The one middleware in front of every path of the council's screens, the websocket included."""
 
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -11,7 +10,6 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from dashboards.accounts import Account
 from dashboards.sessions import find_session
 from schemas.clock import Clock
 
@@ -42,7 +40,7 @@ class SessionMiddleware:
 
     The account goes into the scope's state under `account`, read from the store at each request: a changed role
     counts at once. Requests that change something, and websockets, must come from a page of this very server:
-    a page on another port of the same host sends the cookie too. `may_open` decides by role and path.
+    a page on another port of the same host sends the cookie too. Paths that begin with one of `shut` open to nobody.
     """
 
     def __init__(
@@ -51,13 +49,13 @@ class SessionMiddleware:
         *,
         store: Path,
         clock: Clock,
-        may_open: Callable[[Account, str], bool],
+        shut: tuple[str, ...],
         content_security_policy: str,
     ) -> None:
         self._app = app
         self._store = store
         self._clock = clock
-        self._may_open = may_open
+        self._shut = shut
         self._policy = content_security_policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,8 +85,8 @@ class SessionMiddleware:
         account = await run_in_threadpool(find_session, self._store, token, self._clock.now()) if token else None
         if account is None:
             return _ask_to_sign_in(connection)
-        if not self._may_open(account, scope["path"]):
-            return PlainTextResponse("Your role does not open this page.", 403)
+        if scope["path"].startswith(self._shut):
+            return PlainTextResponse("There is nothing here.", 404)
         scope.setdefault("state", {})["account"] = account
         return None
 

@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
 
-from dashboards.accounts import Account, unknown_name_hash
+from dashboards.accounts import unknown_name_hash
 from dashboards.guard import SessionMiddleware
 from dashboards.results.plain import plain_routes
 from dashboards.results.releases import release_route
@@ -82,7 +82,7 @@ def create_results_app(settings: ResultsSettings) -> st.App:
                 SessionMiddleware,
                 store=settings.store,
                 clock=settings.clock,
-                may_open=_may_open,
+                shut=_UNUSED,
                 content_security_policy=_content_security_policy(),
             )
         ],
@@ -98,8 +98,3 @@ def _content_security_policy() -> str:
     ]
     scripts = ["script-src 'self' 'unsafe-eval'", *(f"'sha256-{one}'" for one in hashes)]
     return "; ".join([" ".join(scripts), *_POLICY])
-
-
-def _may_open(_account: Account, path: str) -> bool:
-    """Every role has its pages here, and each page and route asks for the role itself; unused parts open to nobody."""
-    return not path.startswith(_UNUSED)

@@ -23,7 +23,6 @@ class Bars:
     labels: tuple[str, ...]
     values: tuple[int | None, ...]
     texts: tuple[str, ...]
-    unit: str = "responses"
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from dashboards.results import wording
-from dashboards.results.content.counts import Count, bars_of, base_line, base_of, counts_table, hidden_note
-from dashboards.results.content.counts import most_frequent as most_frequent_of
+from dashboards.results.content.counts import (
+    Count,
+    bars_of,
+    base_line,
+    base_of,
+    counts_table,
+    hidden_note,
+    most_frequent,
+)
 from dashboards.results.content.positions import limb_figure, limb_title, limbs_of
 from dashboards.results.figures import Figure, Page, Table, View
 from dashboards.results.tables import ClosedByTypeRow, PositionByTypeRow, QuestionRow
@@ -34,7 +41,7 @@ def headlines(view: View, question: QuestionRow) -> Iterator[tuple[str, str]]:
         yield limb.label, limb.headline
     closed = [row for row in view.version.closed_answers if row.field == question.field]
     if closed:
-        yield "", most_frequent_of(closed, base_of(closed), "answer") or _TOO_FEW
+        yield "", most_frequent(closed, base_of(closed), "answer") or _TOO_FEW
 
 
 def _question_page(view: View, question: QuestionRow) -> Page:
@@ -77,7 +84,7 @@ def _closed_figures(view: View, question: QuestionRow) -> Iterator[Figure]:
     about, base, title = view.version.about, base_of(rows), "Answers by choice"
     several = ("Several answers were possible, so the figures do not add up to the base.",)
     yield Figure(
-        headline=most_frequent_of(rows, base, "answer") or _TOO_FEW,
+        headline=most_frequent(rows, base, "answer") or _TOO_FEW,
         title=title,
         table=counts_table(rows, caption=title, heading="Answer", unit="Responses", base=base, about=about),
         chart=bars_of(rows),

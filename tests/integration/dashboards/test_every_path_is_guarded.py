@@ -155,7 +155,7 @@ def test_a_page_of_another_port_cannot_open_the_websocket_nor_change_anything(se
 def test_parts_of_streamlit_that_are_not_used_open_to_nobody(server, path: str) -> None:
     with server.client("publisher") as publisher:
         answer = publisher.get(path)
-    assert (answer.status_code, answer.text) == (403, "Your role does not open this page.")
+    assert (answer.status_code, answer.text) == (404, "There is nothing here.")
 
 
 def test_who_is_signed_in_gets_the_screen_with_headers_that_keep_others_out(server) -> None:
