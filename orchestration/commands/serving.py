@@ -23,7 +23,7 @@ def public(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortOp
     """The public server: forms, receipts, and the sync API. It holds no private key."""
     from ingest.web.serve import serve_public
 
-    serve_public(data_folder(data), host, port)
+    serve_public(data_folder(data), host, port, announce=typer.echo)
 
 
 @app.command("results")
@@ -33,8 +33,9 @@ def results(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortO
     from dashboards.results.settings import results_settings
 
     folder = data_folder(data)
-    settings = results_settings(folder, published_definitions(folder.definitions))
-    serve_results(settings, host, port)
+    by_opening = sorted(published_definitions(folder.definitions).values(), key=lambda one: one.opens_at())
+    settings = results_settings(folder, [one.id for one in by_opening])
+    serve_results(settings, host, port, announce=typer.echo)
 
 
 def up(data: DataOption = None) -> None:
