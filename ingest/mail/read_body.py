@@ -14,9 +14,12 @@ from schemas.questionnaire import Question, Questionnaire
 from schemas.response import RawAnswer
 
 _QUOTED = re.compile(r"^\s{0,3}(?:>\s?)+")
+_ORIGINAL = re.compile(
+    r"^\s*(?:-{2,}\s*(?:original|forwarded) message\s*-{2,}|_{20,}|on\s.{5,200}\swrote:)\s*$", re.IGNORECASE
+)
 _SIGNATURE = re.compile(r"^--\s?$")
 _SIGN_OFF = re.compile(
-    r"^(?:(?:with |kind|best|warm|many|very)?\s*)*(?:regards|wishes|thanks|thank you|cheers"
+    r"^(?:(?:with|kind|kindest|best|warm|warmest|many|very)\s{1,4}){0,3}(?:regards|wishes|thanks|thank you|cheers"
     r"|yours(?: sincerely| faithfully| truly)?|sent from my .*)[\s,.!]*$",
     re.IGNORECASE,
 )
@@ -49,6 +52,27 @@ class _Reading:
 def read_body(text: str, questionnaire: Questionnaire) -> BodyAnswers | None:
     """The answers in `text`; None where no question's number stands before any."""
     lines = text.split("\n")
+    place = _original_begins(lines)
+    if place is not None and (above := _read_own(lines[:place], questionnaire)) is not None:
+        # Answered above the message that is quoted whole. Had they answered within it too, an officer would see.
+        below = _read_own(lines[place:], questionnaire)
+        if below is not None and not below.answers.items() <= above.answers.items():
+            return BodyAnswers(above.answers, above.doubt or "there are answers above and within a quoted message")
+        return above
+    return _read_own(lines, questionnaire)
+
+
+def _original_begins(lines: list[str]) -> int | None:
+    """The line from which on the text is the message that is answered or passed on; None where there is none."""
+    for place, line in enumerate(lines):
+        head = [one.strip().strip("*") for one in lines[place : place + 5]]
+        block = head[0].startswith("From:") and any(one.startswith(("Sent:", "Date:")) for one in head)
+        if _ORIGINAL.match(line) or (block and any(one.startswith(("To:", "Subject:")) for one in head)):
+            return place
+    return None
+
+
+def _read_own(lines: list[str], questionnaire: Questionnaire) -> BodyAnswers | None:
     own = [line for line in _unquote_numbers(lines, questionnaire) if not _QUOTED.match(line)]
     found = _read(own, questionnaire)
     if found is not None or len(own) == len(lines):
@@ -133,10 +157,11 @@ def _marker(numbers: list[str]) -> re.Pattern[str]:
     alternatives = "|".join(re.escape(number) for number in sorted(numbers, key=len, reverse=True)) or r"(?!)"
     return re.compile(
         r"^\s{0,8}[*_#\s]{0,6}"
-        r"(?P<word>(?:my\s+)?(?:answers?|response|reply)?(?:\s+(?:to|for))?\s*(?:questions?|q|no|number)\.?\s*#?\s*"
-        r"|(?:answer|response)(?:\s+(?:to|for))?\s+|a(?=\d))?"
-        rf"\(?(?P<number>{alternatives})(?![0-9])(?:(?P<part>[a-h])(?![a-z])|\s?\((?P<bracketed>[a-h])\))?[*_]*"
-        r"(?P<end>\s*[.):\]–—-]+|\s|$)[*_]*\s*(?P<rest>.*)$",
+        r"(?P<word>(?:my\s{1,4})?(?:answers?|response|reply)?(?:\s{1,4}(?:to|for))?\s{0,4}"
+        r"(?:questions?|q|no|number)\.?\s{0,4}#?\s{0,4}"
+        r"|(?:answer|response)(?:\s{1,4}(?:to|for))?\s{1,4}|a(?=\d))?"
+        rf"\(?(?P<number>{alternatives})(?![0-9])(?:(?P<part>[a-h])(?![a-z])|\s?\((?P<bracketed>[a-h])\))?[*_]{{0,6}}"
+        r"(?P<end>\s{0,4}[.):\]–—-]{1,6}|\s|$)[*_]{0,6}\s{0,4}(?P<rest>.*)$",
         re.IGNORECASE,
     )
 
@@ -165,7 +190,7 @@ def _sub_marker(line: str, segment: _Segment, reading: _Reading) -> tuple[int, s
     """'(b) ...' below '1.': the field it means and the rest of the line."""
     if len(segment.question.fields) < 2:
         return None
-    found = re.match(r"^\s*\(?([a-h])[.):]\s+(.*)$|^\s*\(([a-h])\)\s*(.*)$", line, re.IGNORECASE)
+    found = re.match(r"^\s{0,8}\(?([a-h])[.):]\s(.*)$|^\s{0,8}\(([a-h])\)\s?(.*)$", line, re.IGNORECASE)
     if not found:
         return None
     part = _part(found[1] or found[3], segment.question)
@@ -179,7 +204,10 @@ def _next_number(line: str, numbered: list[Question], current: int) -> bool:
     last = numbered[-1].number or ""
     if current != len(numbered) - 1 or not last.isdigit():
         return False
-    return re.match(rf"^\(?(?:(?:question|q)\.?\s*)?{int(last) + 1}\s*[.):]\s", line, re.IGNORECASE) is not None
+    return (
+        re.match(rf"^\(?(?:(?:question|q)\.?\s{{0,4}})?{int(last) + 1}\s{{0,4}}[.):]\s", line, re.IGNORECASE)
+        is not None
+    )
 
 
 def _answers_of(segment: _Segment, questionnaire: Questionnaire) -> list[tuple[AnyField, str]]:

@@ -12,14 +12,20 @@ from schemas.response import RawAnswer
 
 # Shorter texts could stand in an answer by chance.
 _LEAST_LETTERS = 12
-_TICKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|[☑☒✓✔✗✘]|[-*•·])\s*|\s*[✓✔☑☒]\s*$")
+_MOST_CHOICE_LINES = 200
+_TICKED = re.compile(
+    r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|[☑☒✓✔✗✘]|[xX](?=\s))\s*|\s*(?:[✓✔☑☒✗✘]|\[\s*[xX✓✔]\s*\]|\s[xX])\s*$"
+)
+_BULLET = re.compile(r"^\s*[-*•·]\s+")
 _NOT_TICKED = re.compile(r"^\s*(?:\[\s*\]|\(\s*\)|☐)")
 _LEADING_ARTICLE = re.compile(r"^(?:i am|i'm|we are|as)?\s*(?:an?|the)?\s+", re.IGNORECASE)
 
 
 def folded(text: str) -> str:
     """The letters and digits of `text` alone, without case."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Printed:
                 folded(text.in_language(language)) for text in (question.heading, question.preamble) if text is not None
             )
             labels = [folded(one.label.in_language(language)) for one in question.fields]
-            found += [(head + labels[0], 0), (head + "".join(labels), 0), (head, 0)]
+            found += [(head + labels[0], 0), (head + "".join(labels), 0), ("".join(labels), 0), (head, 0)]
             if question.preamble is not None:
                 found.append((folded(question.preamble.in_language(language)), 0))
             found += [(label, place) for place, label in enumerate(labels)]
@@ -103,11 +109,15 @@ def choice_answer(one: AnyField, given: str) -> dict[str, RawAnswer]:
 
     What names no choice stays as it is written, for the checks that follow.
     """
-    if not isinstance(one, ChoiceField):
+    if not isinstance(one, ChoiceField) or given.count("\n") > _MOST_CHOICE_LINES:
         return {one.id: given}
     answers: dict[str, RawAnswer] = {}
     codes: list[str] = []
-    for piece in _pieces(given, one):
+    pieces = [_BULLET.sub("", " ".join(piece.split())) for piece in _pieces(given, one)]
+    ticked = [piece for piece in pieces if _TICKED.search(piece)]
+    if not ticked and _is_printed_list(pieces, one):
+        return {}
+    for piece in ticked or pieces:
         if _NOT_TICKED.match(piece):
             continue
         code, said = _code_of(_TICKED.sub("", piece).strip(), one)
@@ -118,6 +128,12 @@ def choice_answer(one: AnyField, given: str) -> dict[str, RawAnswer]:
         unique = list(dict.fromkeys(codes))
         answers[one.id] = unique if isinstance(one, MultipleChoice) else "; ".join(unique)
     return answers
+
+
+def _is_printed_list(pieces: Sequence[str], one: ChoiceField) -> bool:
+    """Whether the pieces are every choice as it is printed, with no mark at any: a form that was left blank."""
+    named = [_code_of(piece.strip(), one)[0] for piece in pieces]
+    return len(named) > 1 and set(named) >= {code for code, _ in choices_of(one, "")}
 
 
 def _pieces(given: str, one: ChoiceField) -> list[str]:

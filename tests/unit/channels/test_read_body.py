@@ -1,5 +1,8 @@
 """Answers under the questions' numbers in the text of a message."""
 
+import textwrap
+import time
+
 import pytest
 
 from ingest.mail.read_body import BodyAnswers, read_body
@@ -174,3 +177,92 @@ def test_a_label_within_an_answer_is_no_answer_about_you(seed: Definition) -> No
         "q1a_term": "Good\nRole: none to speak of",
         "q2_place": "Yes",
     }
+
+
+def printed_form(definition: Definition, answered: dict[str, str], width: int = 72) -> str:
+    """The form as plain text, as a mail program wraps it, with answers typed below the questions."""
+    form = definition.questionnaire
+    lines = ["Consultation questions on key messages", ""]
+    for question in form.questions:
+        printed = " ".join(str(one.label) for one in question.fields)
+        if question.number:
+            preamble = f"{question.number}. {question.preamble}" if question.preamble else f"{question.number}."
+            lines += [*textwrap.wrap(preamble, width), "", *textwrap.wrap(printed, width), ""]
+        else:
+            if question.fields[0].id == "r1_type":
+                lines += textwrap.wrap(str(form.before_about_you), width)
+            lines += ["", *textwrap.wrap(printed, width), ""]
+            for one in question.fields:
+                for choice in getattr(one, "choices", ()):
+                    mark = "[x] " if answered.get(one.id) == choice.code else ""
+                    lines.append(f"{mark}{choice.label}")
+        lines += [answered[one.id] for one in question.fields if one.id in answered and one.id != "r1_type"]
+    lines += [
+        "",
+        f"Please return your completed questionnaire by 31 May 2007 to: {form.return_address}",
+        str(form.thanks),
+    ]
+    return "\n".join(lines)
+
+
+def test_answers_typed_into_the_printed_form_are_read(seed: Definition) -> None:
+    given = {
+        "q1a_term": "Good",
+        "q2_place": "Yes,\nin part",
+        "q7_review": "Fine",
+        "r1_type": "derby_resident",
+        "r2_organisation": "Derby City Council",
+        "r3_role": "Clerk",
+    }
+    assert answers(printed_form(seed, given), seed) == given | {"r1_type": ["derby_resident"]}
+    assert answers(printed_form(seed, {"q7_review": "Fine"}), seed) == {"q7_review": "Fine"}
+
+
+def test_the_printed_form_left_blank_has_no_answers(seed: Definition) -> None:
+    assert read_body(printed_form(seed, {}), seed.questionnaire) is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "-----Original Message-----\nFrom: The council\nSent: Thursday\nTo: Ann\nSubject: Questions",
+        "From: The council\nSent: Thursday\nTo: Ann\nSubject: Questions",
+        "On Thu, 1 Mar 2007 at 09:00, The council <post@example.net> wrote:",
+        "________________________________\nFrom: The council",
+    ],
+)
+def test_the_message_that_is_answered_is_no_part_of_the_answer(head: str, seed: Definition) -> None:
+    text = f"1. Good\n7. Fine\n\n{head}\n\n{printed_form(seed, {})}"
+    assert answers(text, seed) == {"q1a_term": "Good", "q7_review": "Fine"}
+
+
+def test_answers_within_the_message_that_is_answered_are_read(seed: Definition) -> None:
+    head = "Please see below.\n\n-----Original Message-----\nFrom: The council\n\n"
+    assert answers(head + printed_form(seed, {"q2_place": "Yes"}), seed) == {"q2_place": "Yes"}
+
+
+def test_answers_above_and_within_a_quoted_message_are_doubtful(seed: Definition) -> None:
+    text = f"1. Good\n\n-----Original Message-----\n\n{printed_form(seed, {'q2_place': 'Yes'})}"
+    found = read_body(text, seed.questionnaire)
+    assert found == BodyAnswers({"q1a_term": "Good"}, "there are answers above and within a quoted message")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. a\nkind" + " " * 300_000 + "x",
+        "1. a\n" + "very " * 60_000 + "x",
+        "Q" + " " * 300_000 + "x\n1. a",
+        "1. a\n(a" + " " * 300_000 + "x",
+        "7. a\nAre you a: " + " " * 300_000 + "x",
+        "7. a\nAre you a:\n" + "x\n" * 150_000,
+        "1. a\n" + "On " * 100_000,
+        "1" + "*" * 300_000 + "x\n1. a",
+        "7. a\n" + "What is your role within\n" * 15_000,
+        "> " * 150_000 + "1. a",
+    ],
+)
+def test_no_text_keeps_the_reader_busy(text: str, seed: Definition) -> None:
+    started = time.process_time()
+    read_body(text, seed.questionnaire)
+    assert time.process_time() - started < 10
