@@ -9,7 +9,7 @@ import pyarrow as pa
 from schemas import frames
 from transforms.errors import CheckFailed
 from transforms.layout import Layout
-from transforms.parse import parsed_table
+from transforms.parse import parse
 from transforms.sql import columns, identifier
 
 MICRO_BATCH = 2_000
@@ -30,23 +30,29 @@ SELECT o.* REPLACE (
     CASE WHEN r.corrections = '{}' THEN coalesce(o.answers, '{}')
          ELSE json_merge_patch(coalesce(o.answers, '{}'), r.corrections)::VARCHAR END AS answers,
     'response' AS state,
-    NULL AS reason)
+    NULL AS reason,
+    NULL AS escapes)
 FROM opened AS o JOIN standing_releases AS r USING (response_id)
 WHERE o.state IN ('quarantined', 'in_review') OR response_id IN (SELECT response_id FROM failing)
 """
 
-_DROP_UNCORRECTED = "DELETE FROM parsed WHERE response_id IN (SELECT response_id FROM opened_corrected)"
 _DROP_FAILING = "DELETE FROM failing WHERE response_id IN (SELECT response_id FROM opened_corrected)"
-_TAKE_CORRECTED = "INSERT INTO parsed SELECT * FROM corrected"
+_KEEP_CORRECTED = "CREATE OR REPLACE TEMP TABLE corrected_kept AS SELECT * FROM corrected"
+_TAKE_CORRECTED = """
+CREATE OR REPLACE TEMP TABLE parsed_again AS
+SELECT * FROM parsed WHERE response_id NOT IN (SELECT response_id FROM opened_corrected)
+UNION ALL BY NAME SELECT * FROM corrected_kept
+"""
+_SHOW_CORRECTED = "CREATE OR REPLACE TEMP VIEW parsed AS SELECT * FROM parsed_again"
 
 # A release without corrections is a waiver: what cannot be held is left out, words are kept as they are.
 _WAIVED = """
 CREATE OR REPLACE TEMP TABLE waived AS
 SELECT response_id, "column" FROM failing_again JOIN standing_releases USING (response_id) WHERE corrections = '{}'
 """
-_BLANK_WAIVED = (
-    'UPDATE corrected SET {column} = NULL WHERE response_id IN (SELECT response_id FROM waived WHERE "column" = $1)'
-)
+_BLANK_WAIVED = """
+UPDATE corrected_kept SET {column} = NULL WHERE response_id IN (SELECT response_id FROM waived WHERE "column" = $1)
+"""
 _STILL_FAILING = """
 INSERT INTO failing SELECT * FROM failing_again WHERE response_id NOT IN (SELECT response_id FROM waived)
 """
@@ -97,8 +103,8 @@ def _failing_rows(connection: duckdb.DuckDBPyConnection, layout: Layout, relatio
 
 def _apply_releases(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     connection.execute(_RELEASED)
-    connection.execute(parsed_table(layout, "opened_corrected", "corrected"))
-    connection.execute(_DROP_UNCORRECTED)
+    parse(connection, layout, "opened_corrected", "corrected")
+    connection.execute(_KEEP_CORRECTED)
     connection.execute(_DROP_FAILING)
     _failing_rows(connection, layout, "corrected", "failing_again")
     connection.execute(_WAIVED)
@@ -107,3 +113,4 @@ def _apply_releases(connection: duckdb.DuckDBPyConnection, layout: Layout) -> No
             connection.execute(_BLANK_WAIVED.format(column=identifier(name)), [name])
     connection.execute(_STILL_FAILING)
     connection.execute(_TAKE_CORRECTED)
+    connection.execute(_SHOW_CORRECTED)

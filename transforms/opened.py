@@ -60,15 +60,15 @@ def check_frame(table: pa.Table, schema: pa.Schema) -> pa.Table:
     missing = [name for name in schema.names if name not in table.column_names]
     if missing:
         raise CheckFailed(f"The opened rows have no column '{missing[0]}'; parse the landing again.")
+    for field in schema:
+        if not field.nullable and table[field.name].null_count:
+            raise CheckFailed(f"The opened rows leave '{field.name}' out; parse the landing again.")
     try:
         table = table.select(schema.names).cast(schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         raise CheckFailed(
             "The opened rows hold a column of another type than agreed; parse the landing again."
         ) from error
-    for field in schema:
-        if not field.nullable and table[field.name].null_count:
-            raise CheckFailed(f"The opened rows leave '{field.name}' out; parse the landing again.")
     if "response_id" in schema.names:
         _check_values(table)
     return table

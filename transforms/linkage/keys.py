@@ -48,8 +48,7 @@ SELECT rid,
     {postcode} AS postcode,
     {organisation} AS organisation,
     {role} AS role
-FROM (SELECT *, count(*) OVER (PARTITION BY seq) = 1 AS alone FROM parsed WHERE {any_evidence})
-WHERE rid IN (SELECT rid FROM part.received WHERE state = 'response')
+FROM (SELECT *, seq NOT IN (SELECT seq FROM parsed WHERE ordinal > 1) AS alone FROM passed WHERE {any_evidence})
 """
 
 _KEYS = """

@@ -11,19 +11,24 @@ from transforms.sql import identifier, literal
 MEMORY_LIMIT = "1GB"
 
 
-def connect(spill: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
-    """An in-memory database that can attach encrypted files; what does not fit in memory goes to `spill`, encrypted."""
+def connect(spill: Path, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """An in-memory database that can attach encrypted files; what does not fit in memory goes to `spill`, encrypted.
+
+    `threads` is DuckDB's choice where it is not given.
+    """
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "temp_directory": str(spill),
             "temp_file_encryption": True,
-            "memory_limit": memory_limit,
+            "memory_limit": MEMORY_LIMIT,
         }
     )
     connection.execute(f"LOAD {literal(str(_httpfs()))}")
     connection.execute("SET TimeZone = 'UTC'")
+    if threads:
+        connection.execute(f"SET threads = {threads}")
     return connection
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from transforms.closing import Closing
 from transforms.disclosure.members import write_protected_tables
+from transforms.warehouse.approved import create_approved_views
 from transforms.warehouse.build import PART_FILE, Staging
 from transforms.warehouse.connection import attach
 from transforms.warehouse.plan import code_version
@@ -38,7 +39,8 @@ def publish(staging: Staging, as_at_name: str | None = None) -> Manifest:
     parts = _write_parts(staging)
     manifest = _manifest(staging, tuple(parts))
     public_file = warehouse.public / f"{manifest.version}.duckdb"
-    create_views(staging.connection, ["part"], "")
+    create_views(staging.connection, staging.parts, "")
+    create_approved_views(staging.connection, staging.layout)
     write_protected_tables(staging.connection, public_file, warehouse.definition, _about(staging, manifest))
     for name in staging.parts:
         staging.connection.execute(f"DETACH {name}")

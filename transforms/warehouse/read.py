@@ -12,6 +12,7 @@ from transforms.layout import Layout
 from transforms.linkage.respondents import CANDIDATES
 from transforms.marts import MARTS
 from transforms.sql import columns, identifier, literal
+from transforms.warehouse.approved import create_approved_views
 from transforms.warehouse.connection import attach, connect
 from transforms.warehouse.tables import create_views
 from transforms.warehouse.versions import Warehouse, current_version, read_manifest
@@ -55,7 +56,8 @@ def open_private(warehouse: Warehouse, version: str | None = None) -> Iterator[d
     """A connection that reads a version (the current one by default).
 
     Views: `responses`, `clean`, `masked`, `vault`, `quarantine`, `composite_answers`, `coded_positions`,
-    `link_candidates`, `approvals`, and each mart.
+    `link_candidates`, `approvals`, each mart, and, where the definition asks for permission, `approved_rows` and
+    `approved_quotes`.
 
     Raises:
         TransformError: there is no such version, or it cannot be opened.
@@ -71,7 +73,9 @@ def open_private(warehouse: Warehouse, version: str | None = None) -> Iterator[d
             attach(connection, folder / part, f"p{number}", warehouse.warehouse_key)
             parts.append(f"p{number}")
         create_views(connection, parts, "")
-        _create_reader_views(connection, Layout(warehouse.definition))
+        layout = Layout(warehouse.definition)
+        _create_reader_views(connection, layout)
+        create_approved_views(connection, layout)
         yield connection
 
 

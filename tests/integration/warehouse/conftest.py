@@ -73,7 +73,11 @@ class Builder:
     warehouse: Warehouse
 
     def build(
-        self, history: History, landing_until: int | None = None, decisions_until: int | None = None, **plan_options: bool
+        self,
+        history: History,
+        landing_until: int | None = None,
+        decisions_until: int | None = None,
+        **plan_options: bool,
     ) -> Manifest:
         """Bring the warehouse up to a point of the history (its end by default)."""
         last = max((row["seq"] for row in history.landing), default=0) if landing_until is None else landing_until
