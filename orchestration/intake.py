@@ -1,5 +1,6 @@
 """Taking in what waits, one function for each channel: the same for the command line and for Dagster."""
 
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,15 +31,16 @@ class PublicSource:
 
 
 def public_source(data: DataFolder) -> PublicSource:
-    """The public server that `sources.toml` of the data folder names, else the one on this machine.
+    """The public server that YOURSAY_PUBLIC_URL names, else `sources.toml` of the data folder, else this machine's.
 
     Raises:
         IntakeError: the file is not understood.
     """
     file = data.root / "sources.toml"
     token_file = data.public_server / "feed.token"
-    if not file.exists():
-        return PublicSource(DEFAULT_PUBLIC_URL, token_file)
+    given = os.environ.get("YOURSAY_PUBLIC_URL")
+    if given or not file.exists():
+        return PublicSource(given or DEFAULT_PUBLIC_URL, token_file)
     try:
         web = tomllib.loads(file.read_text("utf-8"))["web"]
         return PublicSource(str(web["url"]), data.root / web.get("token_file", token_file))

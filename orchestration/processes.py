@@ -9,7 +9,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from schemas.errors import YourSayError
 
@@ -23,12 +25,17 @@ class ProcessError(YourSayError):
 
 @dataclass(frozen=True)
 class Server:
-    """A server to start: its name for people, its command, and the address that answers once it is ready."""
+    """A server to start: its name for people, its command, and what it gets of the environment.
+
+    With an `address` it is ready once the path `ready` answers there; with a `log` its output goes to that file.
+    """
 
     name: str
     command: Sequence[str]
-    ready_url: str | None
     environment: Mapping[str, str]
+    address: str = ""
+    ready: str = "/"
+    log: Path | None = None
 
 
 def module(name: str, *arguments: str) -> list[str]:
@@ -66,9 +73,7 @@ class Running:
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             for server in self._servers:
-                self._processes.append(
-                    subprocess.Popen(server.command, env=dict(server.environment), start_new_session=True)  # noqa: S603
-                )
+                self._processes.append(_start(server))
             for server, process in zip(self._servers, self._processes, strict=True):
                 _wait_until_ready(server, process)
         except BaseException:
@@ -103,11 +108,19 @@ class Running:
                 process.wait()
 
 
+def _start(server: Server) -> subprocess.Popen[bytes]:
+    with ExitStack() as stack:
+        output = stack.enter_context(server.log.open("ab")) if server.log else None
+        return subprocess.Popen(  # noqa: S603 - our own commands
+            server.command, env=dict(server.environment), start_new_session=True, stdout=output, stderr=output
+        )
+
+
 def _wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while server.ready_url is not None:
+    while server.address:
         try:
-            urllib.request.urlopen(server.ready_url, timeout=5).close()  # noqa: S310 - our own loopback address
+            urllib.request.urlopen(server.address + server.ready, timeout=5).close()  # noqa: S310 - our own loopback address
             return
         except urllib.error.HTTPError:
             return

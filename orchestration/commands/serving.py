@@ -23,7 +23,7 @@ def public(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortOp
     """The public server: forms, receipts, and the sync API. It holds no private key."""
     from ingest.web.serve import serve_public
 
-    serve_public(data_folder(data), host, port, announce=typer.echo)
+    serve_public(data_folder(data), host, port, announce=_say_where)
 
 
 @app.command("results")
@@ -35,7 +35,12 @@ def results(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortO
     folder = data_folder(data)
     by_opening = sorted(published_definitions(folder.definitions).values(), key=lambda one: one.opens_at())
     settings = results_settings(folder, [one.id for one in by_opening])
-    serve_results(settings, host, port, announce=typer.echo)
+    serve_results(settings, host, port, announce=_say_where)
+
+
+def _say_where(address: str) -> None:
+    """On standard error, because it is no result; a supervisor prints the addresses itself."""
+    typer.echo(f"Listening on {address}", err=True)
 
 
 def up(data: DataOption = None) -> None:
@@ -44,7 +49,9 @@ def up(data: DataOption = None) -> None:
 
     folder = data_folder(data)
     prepare_dagster_home(folder).dispose()
-    servers = [*council_servers(folder), *dagster_servers(folder)]
+    council = council_servers(folder)
+    servers = [*council, *dagster_servers(folder, public_url=council[0].address)]
+    typer.echo(f"Dagster's own output goes to {folder.dagster_home}/*.log.")
     with Running(servers) as running:
         print_addresses(servers)
         running.wait()
@@ -58,26 +65,29 @@ def council_servers(folder: DataFolder) -> list[Server]:
     ]
 
 
-def dagster_servers(folder: DataFolder) -> list[Server]:
-    """Dagster's webserver and daemon for a data folder."""
+def dagster_servers(folder: DataFolder, public_url: str) -> list[Server]:
+    """Dagster's webserver and daemon for a data folder; they pull from the public server at `public_url`."""
     port = free_port(DAGSTER_PORT)
-    surroundings = environment(DAGSTER_HOME=str(folder.dagster_home), YOURSAY_DATA=str(folder.root))
+    surroundings = environment(
+        DAGSTER_HOME=str(folder.dagster_home), YOURSAY_DATA=str(folder.root), YOURSAY_PUBLIC_URL=public_url
+    )
     code = ("-m", "orchestration.definitions")
     webserver = module("dagster_webserver", *code, "-h", "127.0.0.1", "-p", str(port))
+    daemon = module("dagster._daemon", "run", *code)
+    home = folder.dagster_home
     return [
-        Server("Dagster", webserver, f"http://127.0.0.1:{port}/server_info", surroundings),
-        Server("Dagster's daemon", module("dagster._daemon", "run", *code), None, surroundings),
+        Server("Dagster", webserver, surroundings, f"http://127.0.0.1:{port}", "/server_info", home / "webserver.log"),
+        Server("Dagster's daemon", daemon, surroundings, log=home / "daemon.log"),
     ]
 
 
 def print_addresses(servers: list[Server]) -> None:
     """Where each server answers."""
     for server in servers:
-        if server.ready_url:
-            address = server.ready_url.rsplit("/", 1)[0] + "/"
-            typer.echo(f"{server.name + ':':22} {address}")
+        if server.address:
+            typer.echo(f"{server.name + ':':22} {server.address}/")
 
 
 def _server(name: str, folder: DataFolder, kind: str, port: int) -> Server:
     command = module("orchestration.cli", "serve", kind, "--data", str(folder.root), "--port", str(port))
-    return Server(name, command, f"http://127.0.0.1:{port}/", environment())
+    return Server(name, command, environment(), f"http://127.0.0.1:{port}")

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -11,7 +13,7 @@ from orchestration.definitions import build_definitions
 from orchestration.landing_assets import email_landing, post_landing
 from orchestration.resources import Installation
 from orchestration.running import RunError, run_job
-from orchestration.triggers import logs_have_grown
+from orchestration.triggers import SCHEDULES, logs_have_grown
 from orchestration.warehouse_assets import received_equals_lines
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
@@ -98,6 +100,27 @@ def test_the_sensor_asks_once_for_each_state_of_our_logs(data: DataFolder, third
     run_job(data, "ingest_email", third_sector.id, {})
     assert asked() == ["third-sector-2007:1:0"]
     assert asked() == ["third-sector-2007:1:0"]
+
+
+def test_each_tick_of_a_schedule_asks_for_every_consultation(
+    data: DataFolder, publish: Callable[[str], Definition]
+) -> None:
+    names = ["parks-and-libraries-2007", "third-sector-2007"]
+    for name in names:
+        publish(name)
+    tick = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("consultation", names)
+        for schedule in SCHEDULES:
+            context = dg.build_schedule_context(
+                instance=instance,
+                scheduled_execution_time=tick,
+                resources={"installation": Installation(data=str(data.root))},
+            )
+            requests = schedule.evaluate_tick(context).run_requests
+            assert [(one.partition_key, one.run_key) for one in requests or []] == [
+                (name, f"{name}:2026-01-01T12:00:00+00:00") for name in names
+            ]
 
 
 def test_a_failing_step_is_one_sentence_in_the_event_log(data: DataFolder, third_sector: Definition) -> None:
