@@ -20,7 +20,11 @@ CONSULTATION_TAG = "yoursay/consultation"
 def _for_each_consultation(context: dg.ScheduleEvaluationContext, installation: Installation) -> list[dg.RunRequest]:
     published = published_definitions(installation.folder.definitions)
     known = set(context.instance.get_dynamic_partitions(str(consultations.name)))
-    return [dg.RunRequest(partition_key=name, tags={CONSULTATION_TAG: name}) for name in sorted(set(published) & known)]
+    tick = context.scheduled_execution_time.isoformat()
+    return [
+        dg.RunRequest(run_key=f"{name}:{tick}", partition_key=name, tags={CONSULTATION_TAG: name})
+        for name in sorted(set(published) & known)
+    ]
 
 
 @dg.schedule(job=ingest_web, cron_schedule="* * * * *", default_status=dg.DefaultScheduleStatus.RUNNING)

@@ -13,6 +13,7 @@ from orchestration.partitions import consultations
 from orchestration.resources import BuildOptions, Builds
 from transforms.errors import CheckFailed
 from transforms.warehouse import build as steps
+from transforms.warehouse.layers import check_layers
 from transforms.warehouse.proof import ChannelCount, count_channels
 from transforms.warehouse.publish import publish
 
@@ -33,6 +34,12 @@ QUARANTINE_IS_SMALL = dg.AssetCheckSpec(
     "quarantine_is_small",
     asset="clean_responses",
     description="Fewer than one in twenty of the responses taken in are in quarantine.",
+)
+LAYER_CONTRACTS = dg.AssetCheckSpec(
+    "layer_contracts",
+    asset="linked_respondents",
+    blocking=True,
+    description="The clean and the masked layer are as the definition says (pandera, on micro-batches).",
 )
 QUARANTINE_SHARE = 0.05
 
@@ -80,14 +87,28 @@ def _quarantine_is_small(counts: dict[str, int]) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset(partitions_def=consultations, group_name=GROUP, deps=[clean_responses], kinds={"duckdb"})
+@dg.asset(
+    partitions_def=consultations,
+    group_name=GROUP,
+    deps=[clean_responses],
+    check_specs=[LAYER_CONTRACTS],
+    kinds={"duckdb", "pandera"},
+)
 @in_one_sentence
 def linked_respondents(builds: Builds) -> dg.MaterializeResult:
     """Whose each response is, and its line of the ledger.
 
     One row = one response. Confidential: keyed hashes of identity, in the private version alone.
     """
-    return dg.MaterializeResult(metadata=steps.settle(builds.build.staging))
+    settled = steps.settle(builds.build.staging)
+    try:
+        rows, broken = check_layers(builds.build.staging), None
+    except CheckFailed as failed:
+        rows, broken = {}, str(failed)
+    contracts = dg.AssetCheckResult(
+        check_name="layer_contracts", passed=broken is None, description=broken, metadata=rows
+    )
+    return dg.MaterializeResult(metadata=settled, check_results=[contracts])
 
 
 @dg.asset(partitions_def=consultations, group_name=GROUP, deps=[linked_respondents], kinds={"duckdb"})

@@ -74,7 +74,7 @@ def open_private(warehouse: Warehouse, version: str | None = None) -> Iterator[d
             parts.append(f"p{number}")
         create_views(connection, parts, "")
         layout = Layout(warehouse.definition)
-        _create_reader_views(connection, layout)
+        create_reader_views(connection, layout)
         create_approved_views(connection, layout)
         yield connection
 
@@ -114,7 +114,8 @@ def export_layer(warehouse: Warehouse, layer: Layer, form: Format, out: Path, ve
     return list(targets.values())
 
 
-def _create_reader_views(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+def create_reader_views(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    """Make the views for people who may read (see `open_private`) over the views of a version's tables."""
     roles = layout.definition.policy.linkage.roles
     masked = []
     for name in layout.clean:

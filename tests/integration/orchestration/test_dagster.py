@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.definitions import build_definitions
+from orchestration.home import prepare_dagster_home
 from orchestration.landing_assets import email_landing, post_landing
 from orchestration.resources import Installation
 from orchestration.running import RunError, run_job
@@ -108,14 +109,15 @@ def test_each_tick_of_a_schedule_asks_for_every_consultation(
     names = ["parks-and-libraries-2007", "third-sector-2007"]
     for name in names:
         publish(name)
-    tick = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    with dg.DagsterInstance.ephemeral() as instance:
+    definitions = build_definitions(Installation(data=str(data.root)))
+    with prepare_dagster_home(data) as instance:
         instance.add_dynamic_partitions("consultation", names)
         for schedule in SCHEDULES:
             context = dg.build_schedule_context(
                 instance=instance,
-                scheduled_execution_time=tick,
+                scheduled_execution_time=datetime(2026, 1, 1, 12, tzinfo=UTC),
                 resources={"installation": Installation(data=str(data.root))},
+                repository_def=definitions.get_repository_def(),
             )
             requests = schedule.evaluate_tick(context).run_requests
             assert [(one.partition_key, one.run_key) for one in requests or []] == [
