@@ -41,7 +41,7 @@ def warehouse_in(root: Path) -> Warehouse:
 def chunks_in(folder: Path) -> Iterator[pa.Table]:
     """The opened rows of a folder, one chunk in memory at a time."""
     for file in sorted(folder.glob("*.arrow")):
-        yield pa.ipc.open_file(file.read_bytes()).read_all()
+        yield pa.ipc.open_file(pa.memory_map(str(file))).read_all()
 
 
 def bare(folder: Path, out: Path) -> dict[str, object]:

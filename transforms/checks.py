@@ -84,8 +84,8 @@ def find_failing(connection: duckdb.DuckDBPyConnection, layout: Layout, any_rele
 
 def _failing_rows(connection: duckdb.DuckDBPyConnection, layout: Layout, relation: str, target: str) -> None:
     connection.execute(_CHECKABLE.format(relation=relation))
-    counted = connection.execute("SELECT count(*) FROM checkable").fetchone()
-    if counted and counted[0] <= MICRO_BATCH:
+    few = connection.execute(f"SELECT count(*) <= {MICRO_BATCH} FROM {relation}_rows").fetchone()
+    if few and few[0]:
         names = ["response_id", "questionnaire_hash", "language", "misfits", *layout.answers]
         frame = connection.execute(f"SELECT {columns(names)} FROM checkable").df()
         try:

@@ -22,14 +22,24 @@ FAILURES = """
 INSERT INTO part.failures SELECT p.rid, f."column", f.rule FROM failing AS f JOIN parsed AS p USING (response_id)
 """
 
+# What was erased is not taken in again, whatever is handed over.
 PASSED = """
 CREATE OR REPLACE TEMP VIEW passed AS
-SELECT * FROM parsed WHERE state = 'response' AND response_id NOT IN (SELECT response_id FROM failing)
+SELECT * FROM parsed
+WHERE state = 'response' AND response_id NOT IN (SELECT response_id FROM failing)
+    AND artefact_id NOT IN (SELECT relates_to FROM new_events WHERE event = 'tombstone')
 """
+
+# Few cells are found, so which rows passed is asked of them alone.
+MASKED = "INSERT INTO part.masked_cells SELECT * FROM ({cells}) WHERE rid IN (SELECT rid FROM passed)"
 
 CLEAN = "INSERT INTO part.answers SELECT rid, {typed}, {types} AS types, {answered} FROM passed"
 
-VAULT = "INSERT INTO part.identifiers SELECT rid, sender{direct} FROM parsed WHERE sender IS NOT NULL{any_direct}"
+VAULT = """
+INSERT INTO part.identifiers SELECT rid, sender{direct} FROM parsed
+WHERE (sender IS NOT NULL{any_direct})
+    AND artefact_id NOT IN (SELECT relates_to FROM new_events WHERE event = 'tombstone')
+"""
 
 
 def received(layout: Layout) -> str:
@@ -75,4 +85,4 @@ def vault(layout: Layout) -> str:
 
 def masked(layout: Layout) -> str | None:
     """SQL: the cells that masking changes; nothing where the definition has no text."""
-    return f"INSERT INTO part.masked_cells {masked_cells('passed', layout.texts)}" if layout.texts else None
+    return MASKED.format(cells=masked_cells("parsed", layout.texts)) if layout.texts else None

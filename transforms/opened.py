@@ -3,6 +3,8 @@
 Confidentiality: an opened table holds answers and senders in clear; it lives in memory alone.
 """
 
+from collections.abc import Iterable, Iterator
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -46,8 +48,20 @@ EVENTS_SCHEMA = pa.schema(
 
 STATES = ("response", "not_a_response", "in_review", "quarantined")
 
-# The rows of one chunk: large enough to fill DuckDB's row groups, small enough to be held twice in memory.
+# The rows that are worked on at once: a row group of the part (a multiple of 2,048), held twice in memory.
 CHUNK_ROWS = 61_440
+
+
+def in_chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Tables joined until they hold `CHUNK_ROWS` rows or more; none is cut."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        if sum(one.num_rows for one in waiting) >= CHUNK_ROWS:
+            yield pa.concat_tables(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def check_frame(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -20,20 +20,20 @@ _OUTWARD = r"(?:GIR|[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]{1,2}|[0-9][A-HJKPS-UW
 class Pattern:
     """One thing to find: an RE2 expression (case ignored) and what stands in for it.
 
-    Every find holds one of the characters `only_with` (any where it is empty), so that other texts need no search.
+    Every find holds one of `only_with` (where it is given), so that other texts need no search.
     """
 
     name: str
     expression: str
     label: str
-    only_with: str = ""
+    only_with: tuple[str, ...] = ()
 
 
 # The order matters: a web address may hold an e-mail's '@', a telephone number could hold an NHS number's digits.
 PATTERNS = (
-    Pattern("email", r"[A-Z0-9._%+'-]+\s?@\s?[A-Z0-9-]+(?:\s?\.\s?[A-Z0-9-]+)+", "[email]", "@"),
-    Pattern("url", r"(?:\bhttps?://|\bwww\.)[^\s<>\"']*[^\s<>\"'.,;:!?)]", "[web address]", "/wW"),
-    Pattern("handle", r"(^|[^A-Z0-9_@.])@[A-Z0-9_]{2,}", r"\1[handle]", "@"),
+    Pattern("email", r"[A-Z0-9._%+'-]+\s?@\s?[A-Z0-9-]+(?:\s?\.\s?[A-Z0-9-]+)+", "[email]", ("@",)),
+    Pattern("url", r"(?:\bhttps?://|\bwww\.)[^\s<>\"']*[^\s<>\"'.,;:!?)]", "[web address]", ("/", "w", "W")),
+    Pattern("handle", r"(^|[^A-Z0-9_@.])@[A-Z0-9_]{2,}", r"\1[handle]", ("@",)),
     Pattern("nhs_number", rf"\b({_NHS_CUE}[\s:#]*(?:is\s+)?)[0-9]{{3}}[ -]?[0-9]{{3}}[ -]?[0-9]{{4}}\b",
             r"\1[NHS number]"),
     Pattern("birth", rf"\b({_BIRTH_CUE}[\s:,]*(?:is\s+|was\s+)?)[0-9]{{1,4}}(?:[./ -][0-9]{{1,2}}[./ -][0-9]{{2,4}}"

@@ -28,7 +28,7 @@ from transforms.decided import record_decisions
 from transforms.errors import CheckFailed, TransformError
 from transforms.layout import Layout
 from transforms.linkage import keys, respondents
-from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame
+from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame, in_chunks
 from transforms.parse import parse, with_escapes
 from transforms.sql import columns
 from transforms.warehouse.connection import attach, connect
@@ -161,19 +161,17 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
     statements = [clean.received(layout), clean.FAILURES, clean.PASSED, clean.clean(layout), clean.vault(layout)]
     statements += [statement for statement in (clean.masked(layout), keys.evidence(layout), keys.keys()) if statement]
     opened = 0
-    connection.execute("BEGIN")
-    for chunk in chunks:
-        connection.register("opened", with_escapes(check_frame(chunk, OPENED_SCHEMA)))
+    for chunk in in_chunks(check_frame(one, OPENED_SCHEMA) for one in chunks):
+        connection.register("opened", with_escapes(chunk))
         parse(connection, layout, "opened", "parsed")
         checks.find_failing(connection, layout, any_released)
         for statement in statements:
             connection.execute(statement)
         connection.unregister("opened")
+        connection.unregister("parsed_rows")
         opened += chunk.num_rows
-    connection.execute("COMMIT")
     for table in ("failing", "evidence", "parsed_misfits"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
-    connection.unregister("parsed_rows")
     if connection.execute(_DOUBLED).fetchone():
         raise CheckFailed("The opened rows hold an id of a response twice; parse the landing again.")
     failing = connection.execute("SELECT count(*) FROM part.received WHERE state = 'quarantined'").fetchone()

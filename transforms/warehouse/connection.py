@@ -6,9 +6,10 @@ from pathlib import Path
 import duckdb
 
 from transforms.errors import TransformError
+from transforms.opened import CHUNK_ROWS
 from transforms.sql import identifier, literal
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "800MB"
 
 
 def connect(spill: Path, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -39,7 +40,8 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, key: st
         TransformError: it is missing, damaged, or encrypted with another key.
     """
     # A file that is being made is thrown away when its build is killed, so it needs no write-ahead log.
-    mode = "READ_ONLY" if read_only else "RECOVERY_MODE no_wal_writes"
+    # Row groups of one chunk are written to disk as they come, and not kept in memory until they are full.
+    mode = "READ_ONLY" if read_only else f"RECOVERY_MODE no_wal_writes, ROW_GROUP_SIZE {CHUNK_ROWS}"
     options = f"ENCRYPTION_KEY {literal(key)}, {mode}"
     try:
         connection.execute(f"ATTACH {literal(str(file))} AS {identifier(name)} ({options})")
