@@ -33,7 +33,7 @@ WHERE state = 'response' AND response_id NOT IN (SELECT response_id FROM failing
 # Few cells are found, so which rows passed is asked of them alone.
 MASKED = "INSERT INTO part.masked_cells SELECT * FROM ({cells}) WHERE rid IN (SELECT rid FROM passed)"
 
-CLEAN = "INSERT INTO part.answers SELECT rid, {typed}, {types} AS types, {answered} FROM passed"
+CLEAN = "INSERT INTO part.answers BY NAME SELECT rid, {typed}, {types} AS types, {answered}{said} FROM passed"
 
 VAULT = """
 INSERT INTO part.identifiers SELECT rid, sender{direct} FROM parsed
@@ -48,15 +48,17 @@ def received(layout: Layout) -> str:
 
 
 def clean(layout: Layout) -> str:
-    """SQL: typed answers, the respondent's types as one text, and the masks of what is answered."""
-    fields = layout.answers
+    """SQL: typed answers, the respondent's types as one text, the masks of what is answered, hashes of texts."""
     typed = ", ".join(f"{typed_answer(layout, name)} AS {identifier(name)}" for name in layout.clean)
     answered = [
         f"({' | '.join(f'(({identifier(field)} IS NOT NULL)::BIGINT << {bit})' for bit, field in bits)}) AS {name}"
         for name, bits in layout.answered_words()
     ]
-    assert set(layout.fields) <= set(fields)
-    return CLEAN.format(typed=typed, types=_types(layout), answered=", ".join(answered))
+    said = "".join(
+        f", CASE WHEN {identifier(name)} IS NOT NULL THEN hash({identifier(name)}) END AS {column}"
+        for name, column in layout.said.items()
+    )
+    return CLEAN.format(typed=typed, types=_types(layout), answered=", ".join(answered), said=said)
 
 
 def typed_answer(layout: Layout, name: str) -> str:

@@ -31,8 +31,9 @@ WHERE c.field = $field ORDER BY c.seq DESC, c.rid DESC LIMIT $limit
 
 @dataclass(frozen=True)
 class Current:
-    """Relations of the new version as a whole: facts, positions, coded fields, and its marts."""
+    """Relations of the new version as a whole: outcomes, facts, positions, coded fields, and its marts."""
 
+    outcomes: str
     facts: str
     positions: str
     coded: str
@@ -70,7 +71,7 @@ def _read_tail(
 ) -> None:
     """Make `tail`: the last facts, as many as are needed to find the last of each field."""
     wanted = {"true": over_all} | {_answered(layout, field): many for field, many in over.items()}
-    newest = connection.execute(f"SELECT max(rid) FROM {current.facts}").fetchone()
+    newest = connection.execute(f"SELECT max(rid) FROM {current.outcomes}").fetchone()
     window = _FIRST_WINDOW
     while True:
         after = max(-1, int(newest[0] or 0) - window) if newest else -1

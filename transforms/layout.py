@@ -46,6 +46,11 @@ class Layout:
         return [name for name in self.clean if self.is_text(name)]
 
     @cached_property
+    def said(self) -> dict[str, str]:
+        """For each text the column with its hash, so that two are compared without being read."""
+        return {name: f"said_{n}" for n, name in enumerate(self.texts)}
+
+    @cached_property
     def codes(self) -> list[str]:
         """Columns of the clean layer that are counted by code."""
         return [name for name in self.clean if not self.is_text(name) and self.answers[name].kind in _CODE_KINDS]

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from transforms.layout import Layout
 from transforms.linkage.keys import KINDS
-from transforms.sql import identifier, literal
+from transforms.sql import columns, identifier, literal
 
 # Evidence that more responses share than this is a library's address or a shared mailbox: it proves nothing.
 MOST_SHARED = 5
@@ -63,27 +63,25 @@ SELECT s.rid, CASE WHEN s.line IS NULL THEN coalesce(m.respondent, s.rid) END AS
 FROM standing AS s LEFT JOIN member AS m USING (rid)
 """
 
-# One row = one respondent whose responses differ: of each field the answer received last. `types`, `answered` follow.
+# Narrow columns alone are read: the words of an answer stay where they are, their hashes tell which are equal.
 _MEMBERS = """
 CREATE OR REPLACE TEMP TABLE members AS
-SELECT l.respondent, c.*, row_number() OVER (PARTITION BY l.respondent ORDER BY s.received_at, c.rid) AS place
+SELECT l.respondent, c.rid, {columns},
+    row_number() OVER (PARTITION BY l.respondent ORDER BY s.received_at, c.rid) AS place
 FROM linked AS l JOIN standing AS s USING (rid) JOIN {clean} AS c USING (rid)
+WHERE l.respondent IN (SELECT respondent FROM part.outcomes WHERE line = 'merged')
 """
-_COMPOSITES = """
-INSERT INTO part.composites
-SELECT respondent AS rid, {latest}
-FROM members GROUP BY respondent HAVING count(DISTINCT rid) > 1 AND respondent IN (
-    SELECT respondent FROM part.outcomes WHERE line = 'merged'
-)
-"""
-# One row = one member whose answer to a field is the respondent's: a coding of it holds for the respondent.
+# One row = one respondent whose responses differ: of each field the answer received last.
+_COMPOSITES = "INSERT INTO part.composites BY NAME SELECT respondent AS rid, {latest} FROM members GROUP BY respondent"
+# One row = one member whose words are the respondent's: a coding of them holds for the respondent. `stands`: the last.
 _SOURCES = """
 INSERT INTO part.sources
-SELECT m.respondent AS rid, {field} AS field, m.rid AS member
+SELECT m.respondent AS rid, {field} AS field, m.rid AS member, m.place IS NOT DISTINCT FROM latest.place AS stands
 FROM members AS m JOIN (
-    SELECT respondent, arg_max({column}, place) AS standing FROM members GROUP BY respondent
+    SELECT respondent, arg_max({said}, place) AS said, max(place) FILTER ({said} IS NOT NULL) AS place
+    FROM members GROUP BY respondent
 ) AS latest USING (respondent)
-WHERE (latest.standing IS NULL AND m.rid = m.respondent) OR m.{column} = latest.standing
+WHERE (latest.said IS NULL AND m.rid = m.respondent) OR m.{said} = latest.said
 """
 
 
@@ -137,18 +135,18 @@ def link(
     connection.register("linked", table)
     connection.execute(_OUTCOMES)
     if linked:
-        connection.execute(_MEMBERS.format(clean=clean))
+        connection.execute(_MEMBERS.format(clean=clean, columns=columns([*layout.facts, *layout.said.values()], "c")))
         connection.execute(_COMPOSITES.format(latest=_latest(layout)))
-        for field in layout.definition.policy.frames:
-            if field in layout.clean:
-                connection.execute(_SOURCES.format(field=literal(field), column=identifier(field)))
+        for field, said in layout.said.items():
+            connection.execute(_SOURCES.format(field=literal(field), said=said))
         connection.execute("DROP TABLE members")
     connection.unregister("linked")
 
 
 def _latest(layout: Layout) -> str:
     """SQL: the columns of `composites`, each answer the one received last."""
-    answers = [f"arg_max({identifier(name)}, place) AS {identifier(name)}" for name in layout.clean]
+    closed = [*layout.codes, *layout.numbers, *layout.dates]
+    answers = [f"arg_max({identifier(name)}, place) AS {identifier(name)}" for name in closed]
     types = "arg_max(types, place)"
     if layout.type_field is not None:
         said = f"arg_max(types, place) FILTER ({identifier(layout.type_field)} IS NOT NULL)"

@@ -51,9 +51,7 @@ _DOUBLED = "SELECT response_id FROM part.received GROUP BY ALL HAVING count(*) >
 _WORK = "CREATE OR REPLACE TEMP TABLE work AS SELECT * FROM new_received WHERE rid IN (SELECT rid FROM touched)"
 _KEYS_OF_WORK = """
 CREATE OR REPLACE TEMP TABLE work_keys AS
-SELECT * FROM new_keys WHERE (kind, key) IN (
-    SELECT (kind, key) FROM new_keys WHERE rid IN (SELECT rid FROM touched)
-)
+SELECT * FROM new_keys WHERE key IN (SELECT key FROM new_keys WHERE rid IN (SELECT rid FROM touched))
 """
 _FACTS = """
 SELECT a.rid, {columns} FROM {answers} AS a JOIN {outcomes} AS o USING (rid) ANTI JOIN {composites} AS c USING (rid)
@@ -228,7 +226,8 @@ def count(staging: Staging) -> dict[str, int]:
     Returns the number of `included` respondents.
     """
     connection, layout = staging.connection, staging.layout
-    added = _counted(staging, "part", "added_facts", "new_received" if staging.plan.previous else "part.received")
+    settled = "work" if staging.plan.previous else "part.received"
+    added = _counted(staging, "part", "added_facts", settled)
     removed = None
     if staging.plan.previous:
         for table in ("outcomes", "answers", "composites", "positions", "coded"):
@@ -236,13 +235,14 @@ def count(staging: Staging) -> dict[str, int]:
                 f"CREATE OR REPLACE TEMP VIEW gone_{table} AS"
                 f" SELECT * FROM old_{table} WHERE rid IN (SELECT rid FROM part.replaced_outcomes)"
             )
-        removed = _counted(staging, "gone", "removed_facts", "old_received")
+        removed = _counted(staging, "gone", "removed_facts", settled)
     marts.count(connection, layout, added, removed, (lambda mart: f"old_{mart}") if removed else None)
     create_views(connection, staging.parts, "new_")
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW new_facts AS " + _facts(layout, "new_answers", "new_outcomes", "new_composites")
     )
     whole = held_back.Current(
+        outcomes="new_outcomes",
         facts="new_facts" if removed else "added_facts",
         positions="new_positions",
         coded="new_coded",

@@ -44,7 +44,11 @@ _VAULT = "SELECT r.response_id, i.* EXCLUDE (rid) FROM identifiers AS i JOIN rec
 # One row = one rule broken by one cell of a response in quarantine.
 _QUARANTINE = 'SELECT r.response_id, f."column", f.rule FROM failures AS f JOIN received AS r USING (rid)'
 # One row = one respondent whose responses differ: the answers received last.
-_COMPOSITE = "SELECT r.response_id AS respondent, c.* EXCLUDE (rid) FROM composites AS c JOIN received AS r USING (rid)"
+_COMPOSITE = """
+SELECT r.response_id AS respondent, {answers} FROM composites AS c JOIN received AS r USING (rid) LEFT JOIN (
+    SELECT s.rid{words} FROM sources AS s JOIN answers AS a ON a.rid = s.member WHERE s.stands GROUP BY s.rid
+) AS w ON w.rid = c.rid
+"""
 # One row = one coded position of a respondent.
 _CODED = (
     "SELECT r.response_id AS respondent, p.field, p.limb, p.code FROM positions AS p JOIN received AS r USING (rid)"
@@ -135,7 +139,7 @@ def create_reader_views(connection: duckdb.DuckDBPyConnection, layout: Layout) -
         ),
         "vault": _VAULT,
         "quarantine": _QUARANTINE,
-        "composite_answers": _COMPOSITE,
+        "composite_answers": _composite(layout),
         "coded_positions": _CODED,
         "link_candidates": CANDIDATES,
     }
@@ -155,3 +159,12 @@ def read_about(warehouse: Warehouse, version: str) -> dict[str, str]:
             return dict(connection.execute("SELECT key, value FROM about").fetchall())
     except duckdb.Error:
         raise TransformError(f"{file}: cannot be read; run the pipeline again.") from None
+
+
+def _composite(layout: Layout) -> str:
+    words = "".join(
+        f", any_value(a.{identifier(name)}) FILTER (s.field = {literal(name)}) AS {identifier(name)}"
+        for name in layout.texts
+    )
+    answers = ", ".join(f"{'w' if layout.is_text(name) else 'c'}.{identifier(name)}" for name in layout.clean)
+    return _COMPOSITE.format(answers=f"{answers}, c.types", words=words)

@@ -29,8 +29,8 @@ _BODIES = {
 # What became of it: may change with what arrives later, so it is narrow.
 _OUTCOMES = {
     "outcomes": "rid BIGINT, respondent BIGINT, line VARCHAR",
-    "composites": "rid BIGINT, {answers}",
-    "sources": "rid BIGINT, field VARCHAR, member BIGINT",
+    "composites": "rid BIGINT, {facts}",
+    "sources": "rid BIGINT, field VARCHAR, member BIGINT, stands BOOLEAN",
     "coded": "rid BIGINT, field VARCHAR, seq BIGINT",
     "positions": "rid BIGINT, field VARCHAR, limb VARCHAR, code VARCHAR",
 }
@@ -51,14 +51,17 @@ _MART_NAMES = (*MARTS, "mart_held_back")
 def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str = "part") -> None:
     """Make the empty tables in the attached database `part`."""
     types = frames.clean_types(layout.definition)
-    answers = [
-        f"{identifier(name)} {types[name]}{' USING COMPRESSION uncompressed' if layout.is_text(name) else ''}"
-        for name in layout.clean
-    ]
-    answers += ["types VARCHAR", *(f"{name} BIGINT" for name in layout.answered_columns)]
-    direct = "".join(f", {identifier(name)} VARCHAR" for name in layout.vault)
+    types |= {"types": "VARCHAR"} | dict.fromkeys(layout.answered_columns, "BIGINT")
+    texts = [f"{identifier(name)} VARCHAR USING COMPRESSION uncompressed" for name in layout.texts]
+    facts = [f"{identifier(name)} {types[name]}" for name in layout.facts]
+    said = [f"{column} UBIGINT" for column in layout.said.values()]
+    written = {
+        "answers": ", ".join(texts + facts + said),
+        "facts": ", ".join(facts),
+        "direct": "".join(f", {identifier(name)} VARCHAR" for name in layout.vault),
+    }
     for table, own in {**_BODIES, **_OUTCOMES, **_REPLACED, **_SAID}.items():
-        connection.execute(f"CREATE TABLE {part}.{table} ({own.format(answers=', '.join(answers), direct=direct)})")
+        connection.execute(f"CREATE TABLE {part}.{table} ({own.format(**written)})")
     create_tables(connection, part)
 
 
