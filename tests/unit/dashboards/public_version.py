@@ -1,7 +1,7 @@
 """Writes a public version by the contract, with counts made up here: the stand-in for the pipeline in these tests."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -73,7 +73,7 @@ def _tables(definition: Definition, as_at: datetime, name: str, status: str, web
         (policy.dates.opens + timedelta(place), received * (place + 1) // days // 10 * 10) for place in range(days)
     ]
     tables["respondent_types"] = [(code, label, *_cell(place), 60) for place, (code, label) in enumerate(types)]
-    tables["meetings"] = [(meeting.id, meeting.label, meeting.at) for meeting in policy.meetings]
+    tables["meetings"] = [(one.id, one.label, one.at.astimezone(UTC)) for one in policy.meetings]
     for question in questionnaire.questions:
         for field in question.fields:
             if policy.disclosure[field.id] == "direct_identifier":
