@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 could not be done (one sentence on standard error says why
 """
 
 import sys
-import traceback
 
 import typer
 
@@ -22,6 +21,7 @@ from orchestration.commands import (
     release,
     serving,
 )
+from orchestration.unexpected import describe_unexpected
 from schemas.errors import YourSayError
 
 app = typer.Typer(
@@ -58,9 +58,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - the last resort: where it was, not what it held
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{frame.filename.rsplit('/', 1)[-1]}, line {frame.lineno}"
-        sys.stderr.write(f"yoursay: unexpected {type(error).__name__} at {where}; nothing was half done. Report it.\n")
+        sys.stderr.write(f"yoursay: {describe_unexpected(error)}\n")
         sys.exit(1)
 
 

@@ -1,12 +1,12 @@
 """What Dagster is told of a failure: one sentence. An exception's text or a trace could quote an answer."""
 
 import functools
-import traceback
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 import dagster as dg
 
+from orchestration.unexpected import describe_unexpected
 from schemas.errors import YourSayError
 from transforms.warehouse.versions import BusyError
 
@@ -33,10 +33,3 @@ def in_one_sentence(step: Callable[_Parameters, _Result]) -> Callable[_Parameter
             raise dg.Failure(describe_unexpected(error), allow_retries=True) from None
 
     return guarded
-
-
-def describe_unexpected(error: Exception) -> str:
-    """Where an error that nobody foresaw came from, without its text."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{frame.filename.rsplit('/', 1)[-1]}, line {frame.lineno}"
-    return f"Unexpected {type(error).__name__} at {where}; nothing was half done. Report it."

@@ -95,5 +95,5 @@ def test_an_error_that_nobody_foresaw_shows_where_and_not_what(
     monkeypatch.setattr("orchestration.commands.ledger.read.ledger", fails)
     refused = yoursay("ledger")
     assert refused.code == 1
-    assert refused.err.startswith("yoursay: unexpected ValueError at test_command_line.py, line ")
+    assert refused.err.startswith("yoursay: Unexpected ValueError at test_command_line.py, line ")
     assert "Quillstone" not in refused.err
