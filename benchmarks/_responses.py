@@ -103,6 +103,7 @@ def opened_chunks(first: int, last: int, chunk_rows: int, questionnaire_hash: st
     """Opened responses number `first` to `last` - 1 as Arrow tables of OPENED_SCHEMA, the same for the same numbers."""
     rng = random.Random(SEED)
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(
         "CREATE TABLE pool AS SELECT $s AS s, $e AS e", {"s": _sentences(rng, 5_000), "e": list(_EMPTIES)}
     )

@@ -21,7 +21,8 @@ CREATE OR REPLACE TEMP TABLE standing_releases AS
 SELECT response_id, arg_max(corrections, seq) AS corrections FROM {releases} GROUP BY response_id
 """
 
-_CHECKABLE = "CREATE OR REPLACE TEMP VIEW checkable AS SELECT * FROM {relation} WHERE state = 'response'"
+_NOT_RESPONSES = "CREATE OR REPLACE TEMP TABLE not_responses AS SELECT rid FROM {relation} WHERE state <> 'response'"
+_CHECKABLE = "CREATE OR REPLACE TEMP VIEW checkable AS SELECT * FROM {relation} ANTI JOIN not_responses USING (rid)"
 
 # A response that was quarantined or put under review before parsing, or fails a check, and that an officer released.
 _RELEASED = """
@@ -79,10 +80,12 @@ def find_failing(connection: duckdb.DuckDBPyConnection, layout: Layout, any_rele
     _failing_rows(connection, layout, "parsed", "failing")
     if any_released:
         _apply_releases(connection, layout)
+    connection.execute(_NOT_RESPONSES.format(relation="parsed"))
     connection.execute(_QUARANTINED_BEFORE)
 
 
 def _failing_rows(connection: duckdb.DuckDBPyConnection, layout: Layout, relation: str, target: str) -> None:
+    connection.execute(_NOT_RESPONSES.format(relation=relation))
     connection.execute(_CHECKABLE.format(relation=relation))
     few = connection.execute(f"SELECT count(*) <= {MICRO_BATCH} FROM {relation}_rows").fetchone()
     if few and few[0]:

@@ -22,23 +22,27 @@ FAILURES = """
 INSERT INTO part.failures SELECT p.rid, f."column", f.rule FROM failing AS f JOIN parsed AS p USING (response_id)
 """
 
-# What was erased is not taken in again, whatever is handed over.
-PASSED = """
-CREATE OR REPLACE TEMP VIEW passed AS
-SELECT * FROM parsed
-WHERE state = 'response' AND response_id NOT IN (SELECT response_id FROM failing)
-    AND artefact_id NOT IN (SELECT relates_to FROM new_events WHERE event = 'tombstone')
+# What did not pass, by number: few rows. They are taken out by a join, because a filter on a column would be handed to
+# Arrow, which copies every column that passes it. What was erased is not taken in again, whatever is handed over.
+ERASED = """
+CREATE OR REPLACE TEMP TABLE erased AS
+SELECT rid FROM parsed WHERE artefact_id IN (SELECT relates_to FROM new_events WHERE event = 'tombstone')
 """
+HELD = """
+CREATE OR REPLACE TEMP TABLE held AS
+SELECT rid FROM not_responses UNION SELECT rid FROM erased
+UNION SELECT rid FROM parsed WHERE response_id IN (SELECT response_id FROM failing)
+"""
+PASSED = "CREATE OR REPLACE TEMP VIEW passed AS SELECT * FROM parsed ANTI JOIN held USING (rid)"
 
 # Few cells are found, so which rows passed is asked of them alone.
-MASKED = "INSERT INTO part.masked_cells SELECT * FROM ({cells}) WHERE rid IN (SELECT rid FROM passed)"
+MASKED = "INSERT INTO part.masked_cells SELECT * FROM ({cells}) ANTI JOIN held USING (rid)"
 
 CLEAN = "INSERT INTO part.answers BY NAME SELECT rid, {typed}, {types} AS types, {answered}{said} FROM passed"
 
 VAULT = """
-INSERT INTO part.identifiers SELECT rid, sender{direct} FROM parsed
-WHERE (sender IS NOT NULL{any_direct})
-    AND artefact_id NOT IN (SELECT relates_to FROM new_events WHERE event = 'tombstone')
+INSERT INTO part.identifiers SELECT rid, sender{direct} FROM parsed ANTI JOIN erased USING (rid)
+WHERE coalesce(sender{any_direct}) IS NOT NULL
 """
 
 
@@ -81,8 +85,7 @@ def _types(layout: Layout) -> str:
 
 def vault(layout: Layout) -> str:
     direct = "".join(f", {identifier(name)}" for name in layout.vault)
-    any_direct = "".join(f" OR {identifier(name)} IS NOT NULL" for name in layout.vault)
-    return VAULT.format(direct=direct, any_direct=any_direct)
+    return VAULT.format(direct=direct, any_direct=direct)
 
 
 def masked(layout: Layout) -> str | None:

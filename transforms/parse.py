@@ -9,6 +9,7 @@ import re
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,6 +24,7 @@ _ANY_SPACE = r"[\s\p{Z}\x{FEFF}\x{200E}\x{200F}]*"
 
 # A row's number, from its place in landing: it grows with arrival, so that look-ups and "the last ones" read little.
 ORDINALS = 1 << 20
+_STEP = 1 << 18
 RID = f"(seq * {ORDINALS} + ordinal)"
 
 _PARSED = """
@@ -52,12 +54,19 @@ FROM {target}_rows AS p LEFT JOIN {target}_misfits AS m USING (response_id)
 
 def with_escapes(opened: pa.Table) -> pa.Table:
     """Opened rows with a column `escapes`: how many backslashes the JSON of the answers holds."""
-    answers = pc.fill_null(opened["answers"], "").combine_chunks().cast(pa.large_string())
+    answers = pc.fill_null(opened["answers"], "").combine_chunks()
     _, offsets, text = answers.buffers()
-    ends = np.frombuffer(offsets, np.int64)[answers.offset : answers.offset + len(answers) + 1]
-    places = np.flatnonzero(np.frombuffer(text or b"", np.uint8) == ord("\\"))
+    ends = np.frombuffer(offsets, np.int32)[answers.offset : answers.offset + len(answers) + 1]
+    places = _places_of(np.frombuffer(text or b"", np.uint8), ord("\\"))
     counts = np.searchsorted(places, ends[1:]) - np.searchsorted(places, ends[:-1])
     return opened.append_column("escapes", pa.array(counts, pa.int64()))
+
+
+def _places_of(text: npt.NDArray[np.uint8], byte: int) -> npt.NDArray[np.intp]:
+    """Where a byte is in a text; in steps that stay in the processor's cache."""
+    steps = range(0, len(text), _STEP)
+    found = [np.flatnonzero(text[start : start + _STEP] == byte) + start for start in steps]
+    return np.concatenate(found) if found else np.empty(0, np.intp)
 
 
 def parse(connection: duckdb.DuckDBPyConnection, layout: Layout, source: str, target: str) -> None:

@@ -156,7 +156,15 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
     """
     connection, layout = staging.connection, staging.layout
     any_released = checks.prepare_releases(connection, "new_releases")
-    statements = [clean.received(layout), clean.FAILURES, clean.PASSED, clean.clean(layout), clean.vault(layout)]
+    statements = [
+        clean.received(layout),
+        clean.FAILURES,
+        clean.ERASED,
+        clean.HELD,
+        clean.PASSED,
+        clean.clean(layout),
+        clean.vault(layout),
+    ]
     statements += [statement for statement in (clean.masked(layout), keys.evidence(layout), keys.keys()) if statement]
     opened = 0
     for chunk in in_chunks(check_frame(one, OPENED_SCHEMA) for one in chunks):

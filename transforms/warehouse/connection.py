@@ -28,6 +28,7 @@ def connect(spill: Path, threads: int | None = None) -> duckdb.DuckDBPyConnectio
     )
     connection.execute(f"LOAD {literal(str(_httpfs()))}")
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
     if threads:
         connection.execute(f"SET threads = {threads}")
     return connection
