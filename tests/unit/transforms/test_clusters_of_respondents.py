@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from transforms.linkage.respondents import cluster
 
-ROWS = st.integers(1, 8)
-PAIRS = st.lists(st.tuples(ROWS, ROWS).filter(lambda pair: pair[0] < pair[1]), max_size=12)
+ROWS = st.integers(1, 4)
+PAIRS = st.lists(st.tuples(ROWS, ROWS).map(lambda pair: (pair[0], pair[0] + pair[1])), max_size=12)
 
 
 def test_links_chain_and_the_first_row_stands_for_all() -> None:
