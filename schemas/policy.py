@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, Field, model_validator
 from schemas.fields import FIELD_ID, Strict, Text, first_doubled
 
 Id = Annotated[str, Field(pattern=FIELD_ID)]
-Channel = Literal["web", "email", "post", "import"]
-CHANNELS: tuple[Channel, ...] = ("web", "email", "post", "import")
+Channel = Literal["web", "assisted", "email", "post", "import"]
+CHANNELS: tuple[Channel, ...] = ("web", "assisted", "email", "post", "import")
 DisclosureClass = Literal["direct_identifier", "confidential_text", "quasi_identifier", "tabulated"]
 LinkageRole = Literal[
     "title", "given_name", "family_name", "email", "phone", "address", "town", "postcode",

@@ -13,9 +13,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict
 
+from schemas.change_code import ALPHABET
 from schemas.sealing import SealingError, read_secret, write_secret
-
-_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
 class Receipt(BaseModel):
@@ -42,8 +41,8 @@ def reference_of(consultation: str, submission_id: str) -> str:
     number = int.from_bytes(hashlib.sha256(f"{consultation}/{submission_id}".encode()).digest()[:8], "big")
     letters = ""
     for _ in range(8):
-        number, position = divmod(number, len(_ALPHABET))
-        letters += _ALPHABET[position]
+        number, position = divmod(number, len(ALPHABET))
+        letters += ALPHABET[position]
     return f"{letters[:4]}-{letters[4:]}"
 
 

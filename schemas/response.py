@@ -5,7 +5,7 @@ later, in the transforms, so that nothing is refused at the door because of its 
 """
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,10 +20,23 @@ class ResponseError(YourSayError):
     """A body inside a seal is not a response."""
 
 
+AssistedBy = Literal["telephone", "in_person", "bsl_interpreter", "other"]
+
+
+class Assistance(BaseModel):
+    """How staff or a helper took down what somebody said: by which means, and who helped, if that is to be known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    means: AssistedBy
+    helper: str | None = Field(default=None, max_length=1_000)
+
+
 class ResponseDocument(BaseModel):
     """One response as it is sealed.
 
     `id`, `consultation` and `questionnaire_hash` repeat the envelope's; a mismatch goes to quarantine.
+    `edition` is `easy_read` where the questions were read in easy words.
     `source_row` is the row of an import as it was, so that it can be mapped again.
     `postmark` is a day (YYYY-MM-DD), `none`, or `illegible`, for paper alone.
     """
@@ -39,6 +52,8 @@ class ResponseDocument(BaseModel):
     sender: str | None = None
     postmark: str | None = None
     keyed_by: str | None = None
+    assistance: Assistance | None = None
+    edition: Literal["easy_read"] | None = None
     source_row: dict[str, Any] | None = None
 
 

@@ -7,7 +7,7 @@ NOT_A_POLL = (
     "how many people in the area support something."
 )
 SUM_OVER_TYPES = "A respondent may give several descriptions or none, so the figures need not add up to the base."
-CHANNELS = {"web": "Web form", "email": "E-mail", "post": "Post", "import": "Import"}
+CHANNELS = {"web": "Web form", "assisted": "Assisted", "email": "E-mail", "post": "Post", "import": "Import"}
 LINES = {
     "erased": "Erased",
     "not_a_response": "Not a response",

@@ -20,7 +20,7 @@ from ingest.web.intake import Intake
 from ingest.web.render import BUILT, CONTENT_SECURITY_POLICY, Renderer
 from ingest.web.service import Service
 from ingest.web.settings import PublicSettings, read_secrets
-from ingest.web.store import Store
+from ingest.web.store.sqlite import SqliteStore
 from schemas.clock import Clock
 from schemas.receipts import load_signer
 
@@ -48,7 +48,7 @@ def create_app(settings: PublicSettings, clock: Clock) -> Starlette:
     renderer = Renderer(clock)
     secrets = read_secrets(settings)
     signer = load_signer(settings.signing_key)
-    store = Store(settings.store)
+    store = SqliteStore(settings.store)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

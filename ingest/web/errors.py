@@ -26,3 +26,7 @@ class StoreUnavailableError(RefusedError):
 
     status = 503
     retry_after = 10
+
+
+class TokenError(IngestError):
+    """A sender's token cannot be made."""

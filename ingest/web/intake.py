@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 
 from ingest.web.consultations import Offered
-from ingest.web.store import Outcome, Record, Store, Stored, Submission
+from ingest.web.store.base import Store
+from ingest.web.store.records import Outcome, Record, Stored, Submission
 from ingest.web.ticket import Ticket, fingerprint
 from schemas.clock import Clock
 from schemas.envelope import Envelope
@@ -49,6 +50,7 @@ class Intake:
             sealed=sealed,
             device_time=envelope.device_time.astimezone(UTC).isoformat() if envelope.device_time else None,
             device_offset_minutes=envelope.device_offset_minutes,
+            change_key=envelope.change_key,
         )
         return await self._take(submission, lambda _: sealed)
 

@@ -14,7 +14,7 @@ from ingest.web.chrome import FALLBACK, Chrome, chrome_in, language_name
 from ingest.web.consultations import Offered, State
 from ingest.web.errors import RefusedError
 from ingest.web.service import Service, service_of
-from ingest.web.store import Record
+from ingest.web.store.records import Record
 
 _NOT_IN_A_REFERENCE = re.compile(r"[^A-Z0-9]")
 

@@ -99,6 +99,11 @@ def _arrival(line: FeedLine, consultation: str) -> Arrival:
     Raises:
         IngestError: the body is not the one that the server committed.
     """
+    if line.sealed is None:
+        raise IngestError(
+            f"Submission {line.sequence} of '{consultation}' was landed before and its body is gone from the server; "
+            "restore landing from a backup."
+        )
     try:
         body = base64.b64decode(line.sealed, validate=True)
     except ValueError:
@@ -108,10 +113,10 @@ def _arrival(line: FeedLine, consultation: str) -> Arrival:
     return Arrival(
         artefact_id=line.id,
         consultation=consultation,
-        channel="web",
+        channel=line.channel,
         received_at=line.received_at,
         source=SOURCE,
-        body=body,
+        body=None if line.event == "withdraw" else body,
         event=line.event,
         relates_to=line.relates_to,
         questionnaire_hash=line.questionnaire_hash,

@@ -9,7 +9,7 @@ from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
 from ingest.web.render import Renderer
 from ingest.web.settings import Secrets
-from ingest.web.store import Store
+from ingest.web.store.base import Store
 from schemas.clock import Clock
 from schemas.receipts import Signer
 

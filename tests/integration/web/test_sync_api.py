@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 
+from ingest.web.store.records import GENESIS, next_link
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
@@ -95,11 +96,16 @@ def test_the_feed_gives_every_column_in_commit_order_after_a_sequence(
     page = requests.get(address, params={"after": 1, "limit": 2}, headers=feed_headers(), timeout=10)
     assert page.headers["content-type"].split(";")[0] == "application/x-ndjson"
     now = clock.now().isoformat().replace("+00:00", "Z")
+    chains = [GENESIS]
+    for sequence, one in enumerate(sent, 1):
+        sha256 = hashlib.sha256(one.sealed_bytes()).hexdigest()
+        chains.append(next_link(chains[-1], sequence, one.id, None, sha256))
     assert [json.loads(line) for line in page.text.splitlines()] == [
         {
             "sequence": sequence,
             "event": "submission",
             "id": one.id,
+            "channel": "web",
             "relates_to": None,
             "questionnaire_hash": third_sector.questionnaire_hash,
             "media_type": "application/vnd.yoursay.response+json",
@@ -107,6 +113,7 @@ def test_the_feed_gives_every_column_in_commit_order_after_a_sequence(
             "device_time": "2007-05-13T08:00:00Z" if one is sent[2] else None,
             "device_offset_minutes": 60 if one is sent[2] else None,
             "sha256": hashlib.sha256(one.sealed_bytes()).hexdigest(),
+            "chain": chains[sequence],
             "sealed": one.sealed,
         }
         for sequence, one in [(2, sent[1]), (3, sent[2])]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest.web.errors import BusyError, StoreUnavailableError
-from ingest.web.store import Record, Store, Stored, Submission
+from ingest.web.store.records import GENESIS, Record, Stored, Submission, next_link
+from ingest.web.store.sqlite import SqliteStore as Store
 
 
 def _submission(
@@ -46,6 +47,9 @@ def test_a_submission_is_new_then_a_repeat_and_with_other_content_a_conflict(tmp
         fingerprint="same",
         reference="ABCD-2345",
         sequence=1,
+        channel="web",
+        change_key=None,
+        chain=next_link(GENESIS, 1, "a", None, "sha256"),
     )
     assert [first, repeat, conflict] == [Stored("new", record), Stored("repeat", record), Stored("conflict", record)]
 
