@@ -20,13 +20,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from benchmarks._responses import opened_chunks, write_both_forms
 from benchmarks._sides import CONSULTATION
+from benchmarks._table import Limit, print_table
 from schemas.definition import BUILT_IN, load_definition
 from schemas.sealing import Recipients, new_identity, seal
 
@@ -35,19 +35,6 @@ ADDITIONS = 3
 SEALED = 3_000
 SMALL = 10_000
 DASHBOARD_READS = 200
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One promise: what was measured and what it may be."""
-
-    what: str
-    measured: float
-    at_most: float
-
-    @property
-    def kept(self) -> bool:
-        return self.measured <= self.at_most
 
 
 def main() -> int:
@@ -88,15 +75,15 @@ def measure(folder: Path, sizes: list[int], rounds: int) -> list[Limit]:
         full[size], per_row[size] = statistics.median(build_cpu), statistics.median(build_cpu) / size
         adding[size] = statistics.median(added(folder, size, questionnaire_hash))
         if size in sizes:
-            limits.append(Limit(f"{size:,}: build / bare", full[size] / statistics.median(bare_cpu), 2.2))
-            limits.append(Limit(f"{size:,}: peak memory, GB", max(peaks) / 1024, 2.0))
+            limits.append(Limit(f"{size:,}: build / bare", full[size] / statistics.median(bare_cpu), at_most=2.2))
+            limits.append(Limit(f"{size:,}: peak memory, GB", max(peaks) / 1024, at_most=2.0))
         shutil.rmtree(rows)
     large = max(sizes)
-    limits.append(Limit(f"cost a row, {large:,} / {min(sizes):,}", per_row[large] / per_row[min(sizes)], 1.15))
-    limits.append(Limit(f"adding 1,000 to {large:,} / to 100,000", adding[large] / adding[100_000], 2.0))
-    limits.append(Limit(f"adding 1,000 to {large:,} / full rebuild", adding[large] / full[large], 0.05))
-    limits.append(Limit(f"dashboard, {large:,} / {SMALL:,}", dashboards(folder, large, questionnaire_hash), 1.5))
-    limits.append(Limit("unseal / pyrage", unsealing(folder, rounds), 1.3))
+    limits.append(Limit(f"cost a row, {large:,} / {min(sizes):,}", per_row[large] / per_row[min(sizes)], at_most=1.15))
+    limits.append(Limit(f"adding 1,000 to {large:,} / to 100,000", adding[large] / adding[100_000], at_most=2.0))
+    limits.append(Limit(f"adding 1,000 to {large:,} / full rebuild", adding[large] / full[large], at_most=0.05))
+    limits.append(Limit(f"dashboard, {large:,} / {SMALL:,}", of_dashboards, at_most=1.5))
+    limits.append(Limit("unseal / pyrage", unsealing(folder, rounds), at_most=1.3))
     return limits
 
 
@@ -143,12 +130,6 @@ def run(side: str, *arguments: Path | str, size: int) -> dict[str, float]:
     measured: dict[str, float] = json.loads(done.stdout)
     print(json.dumps({"side": side, "rows": size} | measured), flush=True)
     return measured
-
-
-def print_table(limits: list[Limit]) -> None:
-    print(f"\n{'what':44} {'measured':>9} {'at most':>8}")
-    for limit in limits:
-        print(f"{limit.what:44} {limit.measured:9.3f} {limit.at_most:8.2f}  {'kept' if limit.kept else 'NOT KEPT'}")
 
 
 if __name__ == "__main__":
