@@ -1,4 +1,4 @@
-"""A relay on loopback that counts what a server sends: bytes over the wire, headers included, whoever asked for them."""
+"""A relay on loopback that counts what a server sends: bytes over the wire, headers included."""
 
 import socket
 import threading

@@ -82,6 +82,7 @@ def measure(folder: Path, sizes: list[int], rounds: int) -> list[Limit]:
     limits.append(Limit(f"cost a row, {large:,} / {min(sizes):,}", per_row[large] / per_row[min(sizes)], at_most=1.15))
     limits.append(Limit(f"adding 1,000 to {large:,} / to 100,000", adding[large] / adding[100_000], at_most=2.0))
     limits.append(Limit(f"adding 1,000 to {large:,} / full rebuild", adding[large] / full[large], at_most=0.05))
+    of_dashboards = dashboards(folder, large, questionnaire_hash)
     limits.append(Limit(f"dashboard, {large:,} / {SMALL:,}", of_dashboards, at_most=1.5))
     limits.append(Limit("unseal / pyrage", unsealing(folder, rounds), at_most=1.3))
     return limits
