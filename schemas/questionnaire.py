@@ -118,6 +118,12 @@ class Questionnaire(Strict):
                 return one
         raise KeyError(field_id)
 
+    def first_about_you(self) -> int | None:
+        """The position of the first question without a number after the numbered ones: those are about you."""
+        numbered = [position for position, question in enumerate(self.questions) if question.number]
+        after = (numbered[-1] + 1) if numbered else 0
+        return after if after < len(self.questions) else None
+
     def answer_columns(self) -> dict[str, AnyField]:
         """Every column an answer may have, `<id>_other` included, with the field it belongs to."""
         columns: dict[str, AnyField] = {}

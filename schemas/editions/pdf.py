@@ -15,7 +15,7 @@ from schemas.editions.errors import EditionError
 from schemas.editions.pdf_fields import ChoiceField, choices_of, code_of_other, form_fields, identity_of
 from schemas.editions.widgets import repair_widgets
 from schemas.fields import AnyField
-from schemas.questionnaire import Question, Questionnaire
+from schemas.questionnaire import Questionnaire
 from schemas.texts import LocalisedText
 
 _HERE = Path(__file__).parent
@@ -51,7 +51,7 @@ def _template_values(definition: Definition, language: str) -> dict[str, object]
         "words": words,
         "short_hash": definition.questionnaire_hash[:12],
         "return_by": _long_date(form, language),
-        "first_about_you": _first_about_you(form.questions),
+        "first_about_you": form.first_about_you(),
         "choice_kinds": _CHOICE_KINDS,
         "narrow_kinds": _NARROW_KINDS,
         "text": lambda text: text.in_language(language),
@@ -77,13 +77,6 @@ def _long_date(form: Questionnaire, language: str) -> str:
         return format_date(form.return_by, "d MMMM y", locale=babel.Locale.parse(language, sep="-"))
     except (babel.UnknownLocaleError, ValueError):
         return format_date(form.return_by, "d MMMM y", locale="en_GB")
-
-
-def _first_about_you(questions: tuple[Question, ...]) -> int | None:
-    """The position of the first question without a number after the numbered ones."""
-    numbered = [position for position, question in enumerate(questions) if question.number]
-    after = (numbered[-1] + 1) if numbered else 0
-    return after if after < len(questions) else None
 
 
 def _paragraphs(text: LocalisedText, language: str, number: str | None = None) -> Markup:
