@@ -1,7 +1,6 @@
 """The fillable edition: a tagged PDF (PDF/UA-1) with a form field for every answer, made from the definition."""
 
 import io
-import tomllib
 from pathlib import Path
 
 import babel
@@ -14,6 +13,7 @@ from schemas.definition import Definition
 from schemas.editions.errors import EditionError
 from schemas.editions.pdf_fields import ChoiceField, choices_of, code_of_other, form_fields, identity_of
 from schemas.editions.widgets import repair_widgets
+from schemas.editions.wording import wording
 from schemas.fields import AnyField
 from schemas.questionnaire import Questionnaire
 from schemas.texts import LocalisedText
@@ -43,7 +43,7 @@ def build_fillable_pdf(definition: Definition, language: str) -> bytes:
 
 def _template_values(definition: Definition, language: str) -> dict[str, object]:
     form = definition.questionnaire
-    words = _wording(language)
+    words = wording(language)
     return {
         "form": form,
         "language": language,
@@ -65,11 +65,6 @@ def _template_values(definition: Definition, language: str) -> dict[str, object]
         },
         "condition": lambda one: _condition(form, one, words, language),
     }
-
-
-def _wording(language: str) -> dict[str, str]:
-    tables: dict[str, dict[str, str]] = tomllib.loads((_HERE / "wording.toml").read_text("utf-8"))
-    return tables.get(language) or tables.get(language.split("-", maxsplit=1)[0]) or tables["en"]
 
 
 def _long_date(form: Questionnaire, language: str) -> str:
