@@ -67,22 +67,29 @@ class Intake:
             answers=answers,
             started_at=ticket.opened_at.isoformat(),
         )
+        return await self.take_document(offered, document, fingerprint(ticket, encode_response(document), key))
+
+    async def take_document(
+        self, offered: Offered, document: ResponseDocument, told_by: str, channel: str = "web"
+    ) -> Taken:
+        """Seal and store a response that arrived in clear; `told_by` is the fingerprint that tells the same again."""
 
         def sealed_as(new_id: str) -> bytes:
             # The id inside the seal must be the one that it is stored under.
             return seal(encode_response(document.model_copy(update={"id": new_id})), offered.recipients)
 
-        sealed = sealed_as(ticket.form_id)
+        sealed = sealed_as(document.id)
         submission = Submission(
-            consultation=definition.id,
-            id=ticket.form_id,
-            questionnaire_hash=definition.questionnaire_hash,
+            consultation=document.consultation,
+            id=document.id,
+            questionnaire_hash=document.questionnaire_hash,
             media_type=MEDIA_TYPE,
             received_at=self._now(),
             sha256=_sha256(sealed),
-            fingerprint=fingerprint(ticket, encode_response(document), key),
-            reference=reference_of(definition.id, ticket.form_id),
+            fingerprint=told_by,
+            reference=reference_of(document.consultation, document.id),
             sealed=sealed,
+            channel=channel,
         )
         return await self._take(submission, sealed_as)
 
