@@ -13,7 +13,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.web import api, form_pages, pages
+from ingest.web import api, form_pages, openrosa, pages
 from ingest.web.consultations import Consultations
 from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
@@ -58,6 +58,7 @@ def create_app(settings: PublicSettings, clock: Clock) -> Starlette:
     app = Starlette(
         routes=[
             *api.ROUTES,
+            *openrosa.ROUTES,
             Mount("/static", StaticFiles(directory=BUILT)),
             *pages.ROUTES,
             *form_pages.ROUTES,
@@ -101,10 +102,12 @@ class _SecurityHeaders:
 
 
 def _say(request: Request, sentence: str, status: int, headers: dict[str, str] | None = None) -> Response:
-    """A refusal in the form that the asker reads: JSON under /api, a page elsewhere."""
+    """A refusal in the form that the asker reads: JSON under /api, OpenRosa's envelope, a page."""
     response: Response
     if request.url.path.startswith("/api/"):
         response = JSONResponse({"error": sentence}, status)
+    elif request.url.path.startswith("/openrosa/"):
+        response = openrosa.message(sentence, status)
     else:
         response = pages.refused(request, sentence, status)
     response.headers.update(headers or {})

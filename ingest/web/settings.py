@@ -12,7 +12,7 @@ from schemas.receipts import load_signer
 from schemas.sealing import read_recipients, read_secret, write_recipients, write_secret
 
 # Paths of the server itself: a consultation of that name could not be reached.
-RESERVED_IDS = frozenset({"api", "help", "receipt", "static"})
+RESERVED_IDS = frozenset({"api", "help", "openrosa", "receipt", "static"})
 
 
 @dataclass(frozen=True)

@@ -25,4 +25,4 @@ def convert_xlsform(form: XlsForm, consultation: str) -> bytes:
         converted = convert(sheets | headers, form_name=ROOT)
     except PyXFormError as error:
         raise EditionError(f"The form of '{consultation}' cannot be made: {error}") from error
-    return converted.xform.encode()
+    return str(converted.xform).encode()

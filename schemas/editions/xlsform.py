@@ -106,8 +106,7 @@ def _introduction(form: Questionnaire) -> Iterator[Row]:
         label = _texts(form, "label", lambda language: wording(language)["language"])
         kind = f"select_one {LANGUAGE}"
         yield {"type": kind, "name": LANGUAGE, "default": form.languages[0]} | label
-    asked_by = "\n".join(form.asked_by)
-    yield {"type": "note", "name": "note-asked-by"} | _texts(form, "label", lambda _: asked_by)
+    yield {"type": "note", "name": "note-asked-by"} | _same_label(form, "\n".join(form.asked_by))
     parts = {"notice": form.notice, "summary": form.summary, "before-questions": form.before_questions}
     parts |= {f"promise-{promise.id}": promise.text for promise in form.promises}
     for name, text in (parts | {"other-formats": form.other_formats}).items():
@@ -205,11 +204,15 @@ def _plain(number: float) -> str:
 def _choices(form: Questionnaire) -> Iterator[Row]:
     if len(form.languages) > 1:
         for language in form.languages:
-            yield {"list_name": LANGUAGE, "name": language} | _texts(form, "label", lambda _: _own_name(language))
+            yield {"list_name": LANGUAGE, "name": language} | _same_label(form, _own_name(language))
     for one in form.fields():
         if isinstance(one, ChoiceField):
             for code, _ in choices_of(one, form.languages[0]):
                 yield {"list_name": one.id, "name": code} | _choice_label(form, one, code)
+
+
+def _same_label(form: Questionnaire, text: str) -> Row:
+    return _texts(form, "label", lambda _: text)
 
 
 def _choice_label(form: Questionnaire, one: ChoiceField, code: str) -> Row:
