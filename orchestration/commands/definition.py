@@ -7,6 +7,8 @@ import typer
 
 from orchestration.commands.shared import DataOption, data_folder
 from schemas.definition import load_definition, publish_definition
+from schemas.editions.xform import build_xform
+from schemas.editions.xlsform import write_xlsform
 
 app = typer.Typer(no_args_is_help=True, help="A consultation's definition.")
 FileArgument = Annotated[Path, typer.Argument(help="The definition's folder, or one of its two files.")]
@@ -27,3 +29,15 @@ def publish(file: FileArgument, data: DataOption = None) -> None:
     """Publish a definition into the data folder; a questionnaire that is published never changes."""
     definition = publish_definition(file, data_folder(data, must_exist=False).definitions)
     typer.echo(f"{definition.id}, version {definition.questionnaire.version}: published.")
+
+
+@app.command("xlsform")
+def xlsform(
+    file: FileArgument,
+    out: Annotated[Path, typer.Option(help="The workbook to write, .xlsx.", metavar="FILE.xlsx")],
+) -> None:
+    """Write the definition's form as an XLSForm, for ODK and its relatives; pyxform checks it first."""
+    definition = load_definition(file)
+    build_xform(definition)
+    write_xlsform(definition, out)
+    typer.echo(str(out))

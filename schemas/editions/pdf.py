@@ -1,6 +1,7 @@
 """The fillable edition: a tagged PDF (PDF/UA-1) with a form field for every answer, made from the definition."""
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 import babel
@@ -82,7 +83,7 @@ def _paragraphs(text: LocalisedText, language: str, number: str | None = None) -
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in marked)
 
 
-def _condition(form: Questionnaire, one: AnyField, words: dict[str, str], language: str) -> str:
+def _condition(form: Questionnaire, one: AnyField, words: Mapping[str, str], language: str) -> str:
     assert one.shown_when
     other = form.field(one.shown_when.field)
     assert isinstance(other, ChoiceField)

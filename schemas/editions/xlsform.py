@@ -12,8 +12,10 @@ from pathlib import Path
 
 import babel
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from schemas.definition import Definition
+from schemas.editions.errors import EditionError
 from schemas.editions.pdf_fields import ChoiceField, choices_of, code_of_other
 from schemas.editions.wording import wording
 from schemas.fields import (
@@ -73,21 +75,34 @@ def xlsform_of(definition: Definition) -> XlsForm:
 
 
 def write_xlsform(definition: Definition, file: Path) -> None:
-    """Write the workbook to `file`; the same definition gives the same bytes."""
-    with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": str(definition.questionnaire.title), "created": _MADE_AT})
-        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        bold = book.add_format({"bold": True})
-        for name, rows in xlsform_of(definition).sheets().items():
-            sheet = book.add_worksheet(name)
-            columns = list(dict.fromkeys(column for row in rows for column in row))
-            sheet.set_column(0, max(len(columns) - 1, 0), 32)
-            sheet.freeze_panes(1, 0)
-            for position, column in enumerate(columns):
-                sheet.write_string(0, position, column, bold)
-                for number, row in enumerate(rows, 1):
-                    if column in row:
-                        sheet.write_string(number, position, row[column], text)
+    """Write the workbook to `file`; the same definition gives the same bytes.
+
+    Raises:
+        EditionError: the file's name does not end in .xlsx, or it cannot be written.
+    """
+    if file.suffix.lower() != ".xlsx":
+        raise EditionError(f"{file}: an XLSForm is written as .xlsx; name the file so.")
+    try:
+        with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+            book.set_properties({"title": str(definition.questionnaire.title), "created": _MADE_AT})
+            _write_sheets(book, xlsform_of(definition))
+    except FileCreateError as error:
+        raise EditionError(f"{file} cannot be written ({error}); choose another place.") from error
+
+
+def _write_sheets(book: xlsxwriter.Workbook, form: XlsForm) -> None:
+    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    bold = book.add_format({"bold": True})
+    for name, rows in form.sheets().items():
+        sheet = book.add_worksheet(name)
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        sheet.set_column(0, max(len(columns) - 1, 0), 32)
+        sheet.freeze_panes(1, 0)
+        for position, column in enumerate(columns):
+            sheet.write_string(0, position, column, bold)
+            for number, row in enumerate(rows, 1):
+                if column in row:
+                    sheet.write_string(number, position, row[column], text)
 
 
 def _survey(form: Questionnaire) -> Iterator[Row]:
