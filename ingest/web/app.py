@@ -10,16 +10,16 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.web import api, form_pages, openrosa, pages
+from ingest.web import api, form_pages, openrosa, pages, worker
 from ingest.web.consultations import Consultations
 from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
 from ingest.web.render import BUILT, CONTENT_SECURITY_POLICY, Renderer
 from ingest.web.service import Service
 from ingest.web.settings import PublicSettings, read_secrets
+from ingest.web.static_files import CompressedFiles
 from ingest.web.store.sqlite import SqliteStore
 from schemas.clock import Clock
 from schemas.receipts import load_signer
@@ -59,7 +59,8 @@ def create_app(settings: PublicSettings, clock: Clock) -> Starlette:
         routes=[
             *api.ROUTES,
             *openrosa.ROUTES,
-            Mount("/static", StaticFiles(directory=BUILT)),
+            *worker.ROUTES,
+            Mount("/static", CompressedFiles(directory=BUILT)),
             *pages.ROUTES,
             *form_pages.ROUTES,
         ],

@@ -1,15 +1,19 @@
-// Builds ingest/web/static/built/: style sheets, script, icon and fonts under content-hashed names, and manifest.json,
-// which maps each plain name to the hashed one. The folder is replaced as a whole.
+// Builds ingest/web/static/built/: style sheets, scripts, icon and fonts under content-hashed names, each with what it
+// weighs less in brotli and gzip beside it, and manifest.json, which maps each plain name to the hashed one. The
+// service worker and the script of the single-file edition keep their plain names: they are not asked for by others.
+// The folder is replaced as a whole.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 import rtlcss from "rtlcss";
 import { compile } from "sass";
 
 const web = fileURLToPath(new URL(".", import.meta.url));
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
+const frontend = join(web, "frontend");
 const target = join(web, "static", "built");
 const building = `${target}.${process.pid}`;
 const manifest = {};
@@ -18,10 +22,21 @@ const FONTS = [
   { family: "Noto Sans", source: "noto-sans" },
   { family: "Noto Naskh Arabic", source: "noto-naskh-arabic", subsets: ["arabic"] },
 ];
+// Sealing here is for X25519 alone; age's post-quantum recipients would add a third to what a first visit loads.
+const SCRIPTS = {
+  bundle: true,
+  minify: true,
+  write: false,
+  target: "es2022",
+  alias: { "@noble/post-quantum/hybrid.js": join(frontend, "no-hybrid.js") },
+};
+
+function digest(content) {
+  return createHash("sha256").update(content).digest("hex").slice(0, 12);
+}
 
 function add(name, content) {
-  const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
-  const hashed = name.replace(/(\.\w+)$/, `-${hash}$1`);
+  const hashed = name.replace(/(\.\w+)$/, `-${digest(content)}$1`);
   writeFileSync(join(building, hashed), content);
   manifest[name] = hashed;
   return hashed;
@@ -43,21 +58,53 @@ function fontFaces({ family, source, subsets }) {
   return wanted.flatMap(([subset, range]) => [400, 700].map((weight) => fontFace(family, folder, subset, range, weight)));
 }
 
+// The scripts of the pages: what two of them share, and what is loaded later, is a file of its own.
+function addPageScripts() {
+  const built = buildSync({
+    ...SCRIPTS,
+    entryPoints: ["app.js", "form.js"].map((name) => join(frontend, name)),
+    format: "esm",
+    splitting: true,
+    outdir: building,
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+  });
+  for (const { path, contents } of built.outputFiles) {
+    const file = basename(path);
+    writeFileSync(path, contents);
+    // Several chunks may be named alike, so a chunk's key keeps its hash.
+    const entry = /^(app|form)-/.exec(file)?.[1];
+    manifest[entry ? `${entry}.js` : file] = file;
+  }
+}
+
+function addScript(name, options) {
+  const built = buildSync({ ...SCRIPTS, entryPoints: [join(frontend, name)], ...options });
+  writeFileSync(join(building, name), built.outputFiles[0].contents);
+  manifest[name] = name;
+}
+
+function compress(file) {
+  const content = readFileSync(file);
+  const best = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+  writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+  writeFileSync(`${file}.br`, brotliCompressSync(content, { params: best }));
+}
+
 rmSync(building, { recursive: true, force: true });
 mkdirSync(building, { recursive: true });
 const faces = FONTS.flatMap(fontFaces).join("");
-const style = compile(join(web, "frontend", "app.scss"), { loadPaths: [modules], style: "compressed", quietDeps: true });
+const style = compile(join(frontend, "app.scss"), { loadPaths: [modules], style: "compressed", quietDeps: true });
 add("app.css", faces + style.css);
 add("app-rtl.css", faces + rtlcss.process(style.css));
-const script = buildSync({
-  entryPoints: [join(web, "frontend", "app.js")],
-  bundle: true,
-  minify: true,
-  format: "esm",
-  write: false,
-});
-add("app.js", script.outputFiles[0].contents);
-add("icon.svg", readFileSync(join(web, "frontend", "icon.svg")));
+add("icon.svg", readFileSync(join(frontend, "icon.svg")));
+addPageScripts();
+addScript("single.js", { format: "iife" });
+// A new build is a new worker, so that it fetches what the forms on the device need anew.
+addScript("worker.js", { format: "iife", define: { BUILD: JSON.stringify(digest(JSON.stringify(manifest))) } });
+for (const file of readdirSync(building).filter((name) => !name.endsWith(".woff2"))) {
+  compress(join(building, file));
+}
 writeFileSync(join(building, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 rmSync(target, { recursive: true, force: true });
 renameSync(building, target);
