@@ -22,6 +22,7 @@ const FONTS = [
   { family: "Noto Sans", source: "noto-sans" },
   { family: "Noto Naskh Arabic", source: "noto-naskh-arabic", subsets: ["arabic"] },
 ];
+const PAGE_SCRIPTS = ["app.js", "form.js"];
 // Sealing here is for X25519 alone; age's post-quantum recipients would add a third to what a first visit loads.
 const SCRIPTS = {
   bundle: true,
@@ -62,19 +63,20 @@ function fontFaces({ family, source, subsets }) {
 function addPageScripts() {
   const built = buildSync({
     ...SCRIPTS,
-    entryPoints: ["app.js", "form.js"].map((name) => join(frontend, name)),
+    entryPoints: PAGE_SCRIPTS.map((name) => join(frontend, name)),
     format: "esm",
     splitting: true,
     outdir: building,
-    entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
   });
   for (const { path, contents } of built.outputFiles) {
     const file = basename(path);
-    writeFileSync(path, contents);
-    // Several chunks may be named alike, so a chunk's key keeps its hash.
-    const entry = /^(app|form)-/.exec(file)?.[1];
-    manifest[entry ? `${entry}.js` : file] = file;
+    if (PAGE_SCRIPTS.includes(file)) {
+      add(file, contents);
+    } else {
+      writeFileSync(path, contents);
+      manifest[file] = file;
+    }
   }
 }
 

@@ -16,7 +16,7 @@ export function whenShown(page, action) {
 
 /** The page that the address asks for, as far as it can be shown now. */
 function pageAsked() {
-  const asked = location.hash.replace(/^#\//, "") || "device";
+  const asked = location.hash.replace(/^#\//, "") || firstPage();
   if (["device", "replace", "outbox"].includes(asked)) {
     return asked;
   }
@@ -36,7 +36,12 @@ function pageAsked() {
   }
   const position = form.pages.findIndex(({ id }) => id === asked);
   const later = form.pages.slice(position + 1).find(({ id }) => pages.includes(id));
-  return position < 0 ? "device" : (later?.id ?? "check");
+  return position < 0 ? firstPage() : (later?.id ?? "check");
+}
+
+/** The single-file edition has no page that asks whose device it is. */
+function firstPage() {
+  return document.querySelector("#form [data-page]").dataset.page;
 }
 
 /** Show the page that the address asks for. */
@@ -106,7 +111,7 @@ export function goOn(section) {
 
 /** The page before this one; null where that is the start page. @param {string} page */
 export function pageBefore(page) {
-  const pages = ["device", ...askedPages(current.form, current.draft?.answers ?? {}).map(({ id }) => id), "check"];
-  const position = pages.indexOf(page);
+  const pages = [firstPage(), ...askedPages(current.form, current.draft?.answers ?? {}).map(({ id }) => id), "check"];
+  const position = pages.lastIndexOf(page);
   return position > 0 ? pages[position - 1] : null;
 }

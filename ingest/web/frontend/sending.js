@@ -1,9 +1,9 @@
 // Sends the answers of this tab: sealed, put into the outbox, and only then over the network.
-import { answersToSend } from "./answers.js";
-import { changeKeyOf, newChangeCode, referenceOf, sha256Hex, toBase64 } from "./codes.js";
+import { newChangeCode, referenceOf } from "./codes.js";
 import { current, say } from "./current.js";
 import { askForSync, deliver } from "./deliver.js";
 import { lockUp } from "./drafts.js";
+import { envelopeOf } from "./envelope.js";
 import { goTo } from "./journey.js";
 import { hideTrouble, keepSoon, showTrouble, stopKeeping } from "./keeping.js";
 import { commit } from "./outbox.js";
@@ -65,30 +65,6 @@ async function sealAndCommit() {
   if (own) {
     sessionStorage.setItem("yoursay-sent", id);
   }
-}
-
-/** The envelope of a draft, and the hash of its sealed bytes. */
-export async function envelopeOf(form, draft, changeCode, seal) {
-  const response = {
-    id: draft.id,
-    consultation: draft.consultation,
-    questionnaire_hash: form.questionnaire_hash,
-    language: form.language,
-    answers: answersToSend(form, draft.answers),
-    started_at: draft.startedAt,
-    ...(form.edition ? { edition: form.edition } : {}),
-  };
-  const sealed = await seal(JSON.stringify(response), form.recipients);
-  const envelope = {
-    id: draft.id,
-    consultation: draft.consultation,
-    questionnaire_hash: form.questionnaire_hash,
-    media_type: form.media_type,
-    change_key: await changeKeyOf(changeCode),
-    ...(draft.replaces ? { replaces: draft.replaces } : {}),
-    sealed: toBase64(sealed),
-  };
-  return { envelope, sha256: await sha256Hex(sealed) };
 }
 
 /** Nothing of the answers stays in this tab. */
