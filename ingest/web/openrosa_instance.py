@@ -22,8 +22,7 @@ from schemas.response import RawAnswer
 
 _MAX_DEPTH = 4
 _MAX_ELEMENTS = 5_000
-# Under a name that no answer can have: an answer may be called "meta".
-_META, _INSTANCE_ID, _DEPRECATED_ID = "/meta", "instanceID", "deprecatedID"
+_META, _INSTANCE_ID, _DEPRECATED_ID = "meta", "instanceID", "deprecatedID"
 _RELOAD = "load the form again and send the answers with it"
 _BROKEN = "The form's XML could not be read; send the form again from the app that filled it in."
 _UUID = re.compile(r"uuid:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
@@ -82,8 +81,6 @@ class _Reader:
         if len(self._open) >= _MAX_DEPTH or self._elements > _MAX_ELEMENTS:
             raise RefusedError(_BROKEN, 400)
         name = tag.rpartition("}")[2]
-        if len(self._open) == 1 and f"/{name}" == _META:
-            name = _META
         if not self._open:
             self.root, self.attributes = name, dict(attributes)
         elif name in self.texts:

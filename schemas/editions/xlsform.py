@@ -84,10 +84,10 @@ def write_xlsform(definition: Definition, file: Path) -> None:
         raise EditionError(f"{file}: an XLSForm is written as .xlsx; name the file so.")
     try:
         with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            book.set_properties({"title": str(definition.questionnaire.title), "created": _MADE_AT})
+            book.set_properties({"title": str(definition.questionnaire.title)[:255], "created": _MADE_AT})
             _write_sheets(book, xlsform_of(definition))
     except FileCreateError as error:
-        raise EditionError(f"{file} cannot be written ({error}); choose another place.") from error
+        raise EditionError(f"{file} cannot be written; choose another place.") from error
 
 
 def _write_sheets(book: xlsxwriter.Workbook, form: XlsForm) -> None:
