@@ -86,7 +86,7 @@ function summaryOf(section, found) {
     return element("li", {}, link);
   });
   const title = element("h2", { class: "govuk-error-summary__title" }, say("problem_title"));
-  const what = element("p", {}, say("problem_what", { continue: say("continue_anyway") }));
+  const what = element("p", {}, say("problem_what"));
   const list = element("ul", { class: "govuk-list govuk-error-summary__list" }, ...entries);
   const alert = element("div", { role: "alert" }, title, element("div", { class: "govuk-error-summary__body" }, what, list));
   return element("div", { class: "govuk-error-summary", tabindex: "-1", "data-slip": "" }, alert);

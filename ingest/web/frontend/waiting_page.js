@@ -26,13 +26,11 @@ export async function showWaiting() {
 }
 
 function waitingEntry(one) {
-  const age = shownAge(Date.now() - one.madeAt);
-  const state = one.state === "refused" ? say("set_aside", { reason: one.reason }) : say("waits_since", { age });
   const entry = element(
     "section",
     { class: "yoursay-question", "data-waiting": one.id, "data-waiting-state": one.state },
     element("h2", { class: "govuk-heading-s" }, say("reference_is", { reference: one.reference })),
-    element("p", { class: "govuk-body" }, state),
+    element("p", { class: "govuk-body" }, ...stateOf(one)),
   );
   const group = element("div", { class: "govuk-button-group" }, button("export_one", () => download([one]), "secondary", one));
   if (one.state === "refused") {
@@ -41,6 +39,14 @@ function waitingEntry(one) {
   group.append(deleteButton(one));
   entry.append(group);
   return entry;
+}
+
+function stateOf(one) {
+  if (one.state === "waiting") {
+    return [say("waits_since", { age: shownAge(Date.now() - one.madeAt) })];
+  }
+  // The server's sentences are English.
+  return [say("set_aside"), " ", element("span", { lang: "en", dir: "ltr" }, one.reason)];
 }
 
 /** Deleting is asked about once, in the place of the button. */
