@@ -1,24 +1,19 @@
-"""The sync API: devices put sealed responses, the pipeline reads the feed. docs/sync-api.md describes it."""
+"""The sync API for devices: they put sealed responses. docs/sync-api.md describes it; the feed is in `feed_api`."""
 
 import base64
 from datetime import UTC
 
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from ingest.web.errors import RefusedError
-from ingest.web.feed import MEDIA_TYPE as FEED_MEDIA_TYPE
-from ingest.web.feed import feed_line
 from ingest.web.service import media_type_of, read_body, service_of
 from schemas.envelope import MAX_SEALED_BYTES, Envelope
 from schemas.response import MEDIA_TYPE
 
 MAX_ENVELOPE_BYTES = MAX_SEALED_BYTES * 4 // 3 + 4_096
-DEFAULT_LIMIT, MAX_LIMIT = 200, 1_000
-MAX_PAGE_BYTES = 8 * 1024 * 1024
 _STATUS = {"new": 201, "repeat": 200, "conflict": 409}
 _CONFLICT = "Other content was received under this id before; both are kept. 'receipt' is of what was sent now."
 
@@ -76,19 +71,6 @@ async def get_consultation(request: Request) -> Response:
     )
 
 
-async def get_feed(request: Request) -> Response:
-    """Committed submissions after a sequence number, a line each. Needs the feed token."""
-    service = service_of(request)
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not service.secrets.feed_token_is(token.strip()):
-        raise RefusedError("The feed needs its token: send 'Authorization: Bearer TOKEN'.", 401)
-    offered = service.consultations.find(request.path_params["consultation"])
-    after = _number(request, "after", 0, 0, 2**53)
-    limit = _number(request, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-    page = await run_in_threadpool(service.store.feed, offered.id, after, limit, MAX_PAGE_BYTES)
-    return Response(b"".join(feed_line(record, sealed) for record, sealed in page), media_type=FEED_MEDIA_TYPE)
-
-
 def _envelope(body: bytes) -> Envelope:
     try:
         envelope = Envelope.model_validate_json(body)
@@ -103,16 +85,8 @@ def _envelope(body: bytes) -> Envelope:
     return envelope
 
 
-def _number(request: Request, name: str, default: int, minimum: int, maximum: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) <= 16 and minimum <= int(text) <= maximum):
-        raise RefusedError(f"'{name}' must be a whole number from {minimum} to {maximum}.")
-    return int(text)
-
-
 ROUTES = [
     Route("/api/keys", get_keys),
     Route("/api/consultations/{consultation}", get_consultation),
-    Route("/api/consultations/{consultation}/feed", get_feed),
     Route("/api/consultations/{consultation}/submissions/{submission}", put_submission, methods=["PUT"]),
 ]

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.web import api, form_pages, openrosa, pages, worker
+from ingest.web import api, feed_api, form_pages, openrosa, pages, worker
 from ingest.web.consultations import Consultations
 from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
@@ -58,6 +58,7 @@ def create_app(settings: PublicSettings, clock: Clock) -> Starlette:
     app = Starlette(
         routes=[
             *api.ROUTES,
+            *feed_api.ROUTES,
             *openrosa.ROUTES,
             *worker.ROUTES,
             Mount("/static", CompressedFiles(directory=BUILT)),
