@@ -5,7 +5,7 @@ from datetime import UTC
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ingest.web.errors import RefusedError
