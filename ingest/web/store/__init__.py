@@ -1,1 +1,1 @@
-"""The public server's store: one contract (`base`), one implementation for one machine (`sqlite`)."""
+"""The public server's store: one contract (`base`); `sqlite` for one machine, `postgres` for several processes."""
