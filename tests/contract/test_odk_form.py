@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -162,6 +163,15 @@ def test_the_form_is_what_pyxform_makes_of_the_workbook_without_a_warning(
 def test_odk_validate_finds_no_fault(definition: Definition, tmp_path: Path) -> None:
     (tmp_path / "form.xml").write_bytes(build_xform(definition))
     assert check_xform(str(tmp_path / "form.xml")) == []
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="ODK Validate needs Java")
+@settings(max_examples=8, deadline=None)
+@given(definition=definitions())
+def test_odk_validate_finds_no_fault_whatever_a_definition_says(definition: Definition) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "form.xml").write_bytes(build_xform(definition))
+        assert check_xform(str(Path(folder) / "form.xml")) == []
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="ODK Validate needs Java")
