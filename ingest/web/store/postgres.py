@@ -23,7 +23,7 @@ _Connection = psycopg.Connection[tuple[Any, ...]]
 _Key = tuple[str, str]
 
 _POOL_SIZE = 4
-_POOL_WAIT_SECONDS = 5.0
+_POOL_WAIT_SECONDS = 2.0
 # A statement that waits longer is given up, so that a stuck database is answered with "come back".
 _OPTIONS: dict[str, Any] = {
     "connect_timeout": 5,

@@ -119,7 +119,11 @@ class SqliteStore:
         with self._writing() as connection:
             # What is removed must not stay readable in the file's free pages.
             connection.execute("PRAGMA secure_delete = ON")
-            return connection.execute(_PURGE, [before]).rowcount
+            purged = connection.execute(_PURGE, [before]).rowcount
+        with self._connected() as connection:
+            # Nor in the log, which is emptied into the file.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return purged
 
     def save_session(self, session: str, sealed: bytes, expires_at: str) -> None:
         with self._writing() as connection:
@@ -193,13 +197,19 @@ class SqliteStore:
             raise StoreUnavailableError("The store cannot be read just now; ask again in a moment.") from error
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction of its own, for what is written one at a time."""
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own that may write."""
         try:
-            with closing(self._connect()) as connection, _transaction(connection):
+            with closing(self._connect()) as connection:
                 yield connection
         except sqlite3.Error as error:
             raise StoreUnavailableError("The store cannot be written just now; try again in a moment.") from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction of its own, for what is written one at a time."""
+        with self._connected() as connection, _transaction(connection):
+            yield connection
 
     def _commit(self, submissions: Sequence[Submission]) -> list[Stored]:
         """Write a group (in the writer's thread)."""
