@@ -8,6 +8,7 @@ import dagster as dg
 from ingest.landing import Landed
 from ingest.mail.land import land_mail_folder
 from ingest.web.pull import pull
+from ingest.web.reconcile import explain, reconcile
 from orchestration.failures import in_one_sentence
 from orchestration.intake import land_keying_batches, landing_of, public_source, recipients_of
 from orchestration.partitions import consultations
@@ -17,18 +18,46 @@ RETRIES = dg.RetryPolicy(max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL,
 
 
 def _result(landed: Landed) -> dg.MaterializeResult:
-    return dg.MaterializeResult(
-        metadata={"new": landed.new, "already_there": landed.already, "last_record": landed.last_seq}
-    )
+    return dg.MaterializeResult(metadata=_figures(landed))
 
 
-@dg.asset(partitions_def=consultations, group_name="landing", retry_policy=RETRIES, kinds={"python"})
+def _figures(landed: Landed) -> dict[str, int]:
+    return {"new": landed.new, "already_there": landed.already, "last_record": landed.last_seq}
+
+
+SERVER_AND_LANDING_AGREE = dg.AssetCheckSpec(
+    "server_and_landing_agree",
+    asset="web_landing",
+    blocking=True,
+    description="Up to the last submission landed, the public server and landing hold as many, in one hash chain.",
+)
+
+
+@dg.asset(
+    partitions_def=consultations,
+    group_name="landing",
+    retry_policy=RETRIES,
+    check_specs=[SERVER_AND_LANDING_AGREE],
+    kinds={"python"},
+)
 @in_one_sentence
 def web_landing(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
     """Submissions of the web form. One row = one sealed envelope. Sealed. From the public server's feed."""
     data, definition = installation.folder, installation.definition(context.partition_key)
-    source = public_source(data)
-    return _result(pull(source.url, source.token(), landing_of(data, definition), definition.id))
+    source, landing = public_source(data), landing_of(data, definition)
+    landed = pull(source.url, source.token(), landing, definition.id)
+    found = reconcile(source.url, source.token(), landing, definition.id)
+    agree = dg.AssetCheckResult(
+        check_name="server_and_landing_agree",
+        passed=found.agrees,
+        description=None if found.agrees else explain(found),
+        metadata={
+            **{f"server_{name}": value for name, value in vars(found.server).items()},
+            **{f"landing_{name}": value for name, value in vars(found.landing).items()},
+            "waiting_on_the_server": found.waiting,
+        },
+    )
+    return dg.MaterializeResult(metadata=_figures(landed), check_results=[agree])
 
 
 @dg.asset(partitions_def=consultations, group_name="landing", retry_policy=RETRIES, kinds={"python"})

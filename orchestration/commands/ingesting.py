@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from ingest.errors import IngestError
 from ingest.files.import_file import import_file
 from ingest.mail.land import land_mail_folder
 from ingest.web import pull as web
+from ingest.web.reconcile import explain, reconcile
 from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,
@@ -25,12 +27,16 @@ def pull(
     url: Annotated[str | None, typer.Option(help="The public server, if not the one in sources.toml.")] = None,
     data: DataOption = None,
 ) -> None:
-    """Fetch what the public server has committed, in its order, and land it."""
+    """Fetch what the public server has committed, in its order, land it, and hold both sides against each other."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     source = public_source(folder)
-    landed = web.pull(url or source.url, source.token(), landing_of(folder, definition), definition.id)
+    address, landing = url or source.url, landing_of(folder, definition)
+    landed = web.pull(address, source.token(), landing, definition.id)
     typer.echo(describe(landed))
+    found = reconcile(address, source.token(), landing, definition.id)
+    if not found.agrees:
+        raise IngestError(explain(found))
 
 
 def mail(

@@ -1,7 +1,6 @@
 """What the public server's store holds, as data. Times are ISO 8601 in UTC."""
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -87,6 +86,9 @@ class Token:
 
 
 def next_link(chain: str, sequence: int, record_id: str, relates_to: str | None, sha256: str) -> str:
-    """The chain after a record: SHA-256 (hex) over the chain before it and what the record is, as canonical JSON."""
-    content = json.dumps([chain, sequence, record_id, relates_to, sha256], separators=(",", ":"))
+    """The chain after a record: SHA-256 (hex) over the chain before it and what the record is, a line each.
+
+    No part can hold a line end: ids are UUIDs with a suffix of ours.
+    """
+    content = f"{chain}\n{sequence}\n{record_id}\n{relates_to or ''}\n{sha256}"
     return hashlib.sha256(content.encode()).hexdigest()

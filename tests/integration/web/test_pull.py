@@ -141,6 +141,10 @@ def _answering(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[st
             self.end_headers()
             self.wfile.write(body)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.do_GET()
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -176,10 +180,12 @@ def test_a_busy_server_is_asked_again_when_it_says(committed: list[bytes], landi
         (429, {"retry-after": "0"}, b""),
         (200, {}, b"".join(committed)),
         (200, {}, b""),
+        (200, {"content-type": "application/json"}, b"{}"),
     ) as (url, asked):
         assert pull(url, "token", landing, "third-sector-2007") == Landed(3, 0, 3)
-    address = "/api/consultations/third-sector-2007/feed?after={}&limit=500"
-    assert asked == [address.format(0)] * 3 + [address.format(3)]
+    feed = "/api/consultations/third-sector-2007/feed"
+    pages = [f"{feed}?after={after}&limit=500" for after in (0, 0, 0, 3)]
+    assert asked == [*pages, f"{feed}/acknowledgement"]
 
 
 @pytest.mark.parametrize(
@@ -197,6 +203,10 @@ def test_a_busy_server_is_asked_again_when_it_says(committed: list[bytes], landi
         (
             lambda lines: [lines[0], lines[1].replace(b'"sealed":"YWdl', b'"sealed":"YWdm')],
             "Submission 2 of 'third-sector-2007' arrived damaged from the feed; pull again",
+        ),
+        (
+            lambda lines: [lines[0], lines[1].replace(b'"chain":"', b'"chain":"0')],
+            "submission 2 of 'third-sector-2007' does not follow from the one before it",
         ),
         (
             lambda lines: [lines[0], lines[1][:-20]],
