@@ -20,7 +20,7 @@ from ingest.web.render import BUILT, CONTENT_SECURITY_POLICY, Renderer
 from ingest.web.service import Service
 from ingest.web.settings import PublicSettings, read_secrets
 from ingest.web.static_files import CompressedFiles
-from ingest.web.store.sqlite import SqliteStore
+from ingest.web.store.base import Store
 from schemas.clock import Clock
 from schemas.receipts import load_signer
 
@@ -38,17 +38,16 @@ _SENTENCES = {
 }
 
 
-def create_app(settings: PublicSettings, clock: Clock) -> Starlette:
-    """The application over a prepared folder (see `prepare_public_server`).
+def create_app(settings: PublicSettings, clock: Clock, store: Store) -> Starlette:
+    """The application over a prepared folder (see `prepare_public_server`) and a store, which it closes at the end.
 
     Raises:
-        IngestError: the front end is not built, or the store cannot be used.
+        IngestError: the front end is not built.
         SealingError: the folder is not prepared.
     """
     renderer = Renderer(clock)
     secrets = read_secrets(settings)
     signer = load_signer(settings.signing_key)
-    store = SqliteStore(settings.store)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from ingest.errors import IngestError
 from ingest.web.app import create_app
 from ingest.web.settings import prepare_public_server
+from ingest.web.store.choose import open_store
 from schemas.data_folder import DataFolder
 
 
@@ -21,7 +22,8 @@ def serve_public(data: DataFolder, host: str, port: int, announce: Callable[[str
     Raises:
         IngestError: the port cannot be bound, or see `create_app`.
     """
-    app = create_app(prepare_public_server(data), data.clock)
+    settings = prepare_public_server(data)
+    app = create_app(settings, data.clock, open_store(settings.store))
     listening = listen(host, port)
     if announce:
         announce(f"http://{host}:{listening.getsockname()[1]}")

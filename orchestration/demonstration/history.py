@@ -8,6 +8,7 @@ from functools import partial
 
 from ingest.web.app import create_app
 from ingest.web.settings import prepare_public_server, read_secrets
+from ingest.web.store.sqlite import SqliteStore
 from orchestration.demonstration.by_web import Server, running
 from orchestration.demonstration.council import Council
 from orchestration.demonstration.days import local, working_days
@@ -63,7 +64,7 @@ def play_history(
     clock = SteppedClock(_STARTS_AT)
     settings = prepare_public_server(data)
     with ExitStack() as stack:
-        base_url = stack.enter_context(running(create_app(settings, clock)))
+        base_url = stack.enter_context(running(create_app(settings, clock, SqliteStore(settings.store))))
         server = Server(base_url, read_secrets(settings).feed_token.decode())
         events: list[_Event] = []
         for plan, definition in zip(plans, definitions, strict=True):

@@ -14,6 +14,7 @@ from dashboards.results.read import read_current
 from ingest.web.app import create_app
 from ingest.web.serve import listen, server_of
 from ingest.web.settings import prepare_public_server
+from ingest.web.store.sqlite import SqliteStore
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.response import ResponseDocument, encode_response
@@ -23,7 +24,8 @@ from schemas.sealing import read_recipients, seal
 @pytest.fixture
 def public_url(data: DataFolder, bus_shelters: Definition) -> Iterator[str]:
     listening = listen("127.0.0.1", 0)
-    server = server_of(create_app(prepare_public_server(data), data.clock))
+    settings = prepare_public_server(data)
+    server = server_of(create_app(settings, data.clock, SqliteStore(settings.store)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -19,6 +19,7 @@ import requests
 from ingest.web.app import create_app
 from ingest.web.serve import listen, server_of
 from ingest.web.settings import prepare_public_server
+from ingest.web.store.sqlite import SqliteStore
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, publish_definition
@@ -39,7 +40,8 @@ serve_public(DataFolder(Path(sys.argv[1])), "127.0.0.1", 0, lambda address: prin
 
 @contextmanager
 def serving(data: DataFolder, clock: SteppedClock) -> Iterator[str]:
-    app = create_app(prepare_public_server(data), clock)
+    settings = prepare_public_server(data)
+    app = create_app(settings, clock, SqliteStore(settings.store))
     listening = listen("127.0.0.1", 0)
     server = server_of(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -17,6 +17,7 @@ from ingest.web.app import create_app
 from ingest.web.render import BUILT, Renderer
 from ingest.web.serve import serve_public
 from ingest.web.settings import PublicSettings, prepare_public_server
+from ingest.web.store.sqlite import SqliteStore
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, publish_definition
@@ -79,7 +80,8 @@ def test_the_application_takes_answers_where_no_key_folder_exists(
     shutil.copytree(prepared.folder, tmp_path / "elsewhere" / "server")
     shutil.copytree(prepared.definitions, tmp_path / "elsewhere" / "definitions")
     shutil.rmtree(data.root)
-    app = create_app(PublicSettings(tmp_path / "elsewhere" / "server", tmp_path / "elsewhere" / "definitions"), clock)
+    settings = PublicSettings(tmp_path / "elsewhere" / "server", tmp_path / "elsewhere" / "definitions")
+    app = create_app(settings, clock, SqliteStore(settings.store))
     assert [offered.id for offered in app.state.service.consultations.all()] == ["third-sector-2007"]
     app.state.service.store.close()
 
