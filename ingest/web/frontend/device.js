@@ -68,15 +68,19 @@ export async function chooseDevice(section) {
   } else if (own && Object.keys(current.draft.answers).length > 0) {
     keepSoon();
   }
-  noCompletion(!own);
+  document.querySelectorAll("#form [autocomplete]").forEach(noteNothing);
   goTo(current.form.pages[0].id);
 }
 
-/** On a shared device the browser is asked to remember nothing that is typed. */
-function noCompletion(shared) {
-  document.getElementById("form").autocomplete = "off";
-  if (shared) {
-    document.querySelectorAll("#form [autocomplete]").forEach((control) => (control.autocomplete = "off"));
+/**
+ * Browsers note what is typed, for other forms and for a crash. An empty field may be filled from what they know; what
+ * is in a field is not theirs to note, and on a shared device no field is.
+ * @param {HTMLInputElement | HTMLTextAreaElement} control
+ */
+export function noteNothing(control) {
+  if (control.hasAttribute("autocomplete")) {
+    control.dataset.completion ??= control.autocomplete;
+    control.autocomplete = control.value || !current.own ? "off" : control.dataset.completion;
   }
 }
 

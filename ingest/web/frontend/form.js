@@ -4,7 +4,16 @@ import { watchOutbox } from "./banner.js";
 import { showAnswers } from "./check.js";
 import { current, readForm } from "./current.js";
 import { startDelivering } from "./deliver.js";
-import { chooseDevice, clearDevice, guardSharedDevice, isKiosk, resumeDraft, showDevicePage, startDraft } from "./device.js";
+import {
+  chooseDevice,
+  clearDevice,
+  guardSharedDevice,
+  isKiosk,
+  noteNothing,
+  resumeDraft,
+  showDevicePage,
+  startDraft,
+} from "./device.js";
 import { goOn, goTo, pageBefore, showPage, whenShown } from "./journey.js";
 import { keepNow, keepSoon } from "./keeping.js";
 import { changeEdition, otherEditionOf } from "./languages.js";
@@ -51,7 +60,7 @@ async function start() {
   followSent();
   guardSharedDevice();
   showAsked(current.form, current.draft?.answers ?? {});
-  document.getElementById("form").hidden = false;
+  openForm();
   showPage({ focus: location.hash !== "" });
   document.documentElement.dataset.ready = "";
   watchOutbox();
@@ -61,6 +70,12 @@ async function start() {
     keepForOffline([form, start]);
     import("./sealing.js");
   });
+}
+
+function openForm() {
+  const form = document.getElementById("form");
+  form.hidden = false;
+  form.autocomplete = "off";
 }
 
 function listen() {
@@ -85,6 +100,7 @@ function typed({ target }) {
     return;
   }
   draft.answers[target.name] = readColumn(form, target.name);
+  noteNothing(target);
   showAsked(form, draft.answers);
   keepSoon();
 }
@@ -110,7 +126,7 @@ function submitted(event) {
 async function changeLanguage(address) {
   await keepNow();
   if (await changeEdition(address)) {
-    document.getElementById("form").hidden = false;
+    openForm();
     fillControls(current.form, current.draft?.answers ?? {});
     showAsked(current.form, current.draft?.answers ?? {});
     showPage();

@@ -6,12 +6,12 @@ import { showTrouble } from "./keeping.js";
 
 /** The address that a click asks for where it is this form in another language or display; else null. */
 export function otherEditionOf(event) {
-  const link = event.target.closest?.("a[href]");
+  const link = event.defaultPrevented ? null : event.target.closest?.("a[href]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.origin !== location.origin) {
     return null;
   }
-  const same = link.pathname === location.pathname && !link.hash;
-  return same ? new URL(link.href) : null;
+  const other = link.pathname === location.pathname && link.search !== location.search && !link.hash;
+  return other ? new URL(link.href) : null;
 }
 
 /**

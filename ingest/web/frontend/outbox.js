@@ -226,31 +226,33 @@ async function received(waiting, receipt, conflict) {
 }
 
 async function setAside(waiting, reason) {
-  await changeTogether(["outbox"], (transaction) =>
-    transaction.objectStore("outbox").put({ ...waiting, state: "refused", reason }),
-  );
+  await change([{ id: waiting.id, state: "refused", reason }]);
   tell({ type: "refused", id: waiting.id, reason });
 }
 
 async function postpone(records, { wait }) {
   const now = Date.now();
-  const put = records.map((one) => {
-    const tries = one.tries + 1;
+  const changes = records.map(({ id, tries }) => {
     // Full jitter: many devices that lost the server together must not come back together.
-    const delay = Math.random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(tries, 20));
-    return { ...one, tries, notBefore: now + delay, waitUntil: wait ? now + wait : 0 };
+    const delay = Math.random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(tries + 1, 20));
+    return { id, tries: tries + 1, notBefore: now + delay, waitUntil: wait ? now + wait : 0 };
   });
-  await withDatabase(async (database) => {
+  await change(changes);
+  tell({ type: "postponed", ids: records.map(({ id }) => id) });
+}
+
+/** Change records that still wait: what was deleted meanwhile is not brought back. */
+function change(changes) {
+  return withDatabase(async (database) => {
     const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
-    for (const one of put) {
-      // What was deleted or set aside meanwhile is not brought back.
-      if ((await transaction.store.get(one.id))?.state === "waiting") {
-        await transaction.store.put(one);
+    for (const one of changes) {
+      const known = await transaction.store.get(one.id);
+      if (known?.state === "waiting") {
+        await transaction.store.put({ ...known, ...one });
       }
     }
     await transaction.done;
   });
-  tell({ type: "postponed", ids: records.map((one) => one.id) });
 }
 
 /** Milliseconds of a Retry-After, in seconds or as a date; 0 where there is none. */
