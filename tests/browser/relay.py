@@ -2,7 +2,7 @@
 
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,12 +10,16 @@ from typing import Literal
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
 _PORTAL = b"<!DOCTYPE html><html lang='en'><title>Wi-Fi</title><h1>Accept our terms to go on</h1></html>"
-Mode = Literal["forward", "lose_answers", "portal", "lie", "unavailable"]
+Mode = Literal["forward", "lose_answers", "portal", "lie", "unavailable", "hang"]
 
 
 @dataclass
 class Relay:
-    """`mode` says what becomes of the requests under /api/; `portal` answers all requests."""
+    """`mode` says what becomes of what is sent to /api/; `portal` answers everything itself, and
+    `hang` nothing until the end (`over`).
+
+    `rewrite` makes another answer of the server's, given the path and the content.
+    """
 
     port: int
     server_port: int
@@ -23,6 +27,8 @@ class Relay:
     retry_after: str = "1"
     lost: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+    rewrite: Callable[[str, bytes], bytes] = lambda _path, content: content
 
     @property
     def address(self) -> str:
@@ -32,6 +38,8 @@ class Relay:
         """Answer one request as the mode says."""
         body = handler.rfile.read(int(handler.headers.get("content-length") or 0))
         sending = handler.command in ("POST", "PUT") and handler.path.startswith("/api/")
+        if self.mode == "hang":
+            self.over.wait()
         if self.mode == "portal":
             self._send(handler, 200, {"content-type": "text/html"}, _PORTAL)
         elif self.mode == "unavailable" and sending:
@@ -43,6 +51,7 @@ class Relay:
                 handler.close_connection = True
                 handler.connection.close()
                 return
+            content = self.rewrite(handler.path, content)
             if self.mode == "lie" and sending:
                 # Everything is as the server says it, but for the hash of what it holds.
                 content = content.replace(b'"sha256":"', b'"sha256":"0')
@@ -53,7 +62,9 @@ class Relay:
     def _ask_server(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.server_port, timeout=30)
         try:
-            connection.request(handler.command, handler.path, body or None, dict(handler.headers.items()))
+            # Answers are rewritten as they are read, so they must not be compressed.
+            asked = {name: value for name, value in handler.headers.items() if name.lower() != "accept-encoding"}
+            connection.request(handler.command, handler.path, body or None, asked)
             answer = connection.getresponse()
             headers = {name: value for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP}
             return answer.status, headers, answer.read()
@@ -78,14 +89,14 @@ def relaying(server_port: int) -> Iterator[Relay]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_GET(self) -> None:
             try:
                 relay.answer(self)
             except OSError:
                 # The server is away: so is the answer.
                 self.close_connection = True
 
-        do_POST = do_PUT = do_HEAD = do_GET  # noqa: N815
+        do_POST = do_PUT = do_HEAD = do_GET
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
@@ -96,5 +107,6 @@ def relaying(server_port: int) -> Iterator[Relay]:
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         yield relay
+        relay.over.set()
         listening.shutdown()
         thread.join()

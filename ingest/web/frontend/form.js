@@ -76,6 +76,7 @@ function openForm() {
   const form = document.getElementById("form");
   form.hidden = false;
   form.autocomplete = "off";
+  document.querySelector("[data-fallback]").hidden = true;
 }
 
 function listen() {

@@ -61,7 +61,10 @@ export function showPage({ focus = true } = {}) {
   showTitle(shown);
   if (focus) {
     scrollTo(0, 0);
-    shown.querySelector("h1").focus();
+    const heading = shown.querySelector("h1");
+    // A question's label may be the heading.
+    heading.tabIndex = -1;
+    heading.focus();
   }
 }
 

@@ -1,0 +1,303 @@
+"""The outbox against kills, lies and losses of the network: what was sent arrives once, nothing is given up early."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+
+from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.form import (
+    PARKS,
+    begin,
+    expect_state,
+    fill_in,
+    give,
+    go_on,
+    open_form,
+    outbox,
+    send,
+    shown,
+    wait_for_outbox,
+    wait_for_script,
+    wait_until_offline_works,
+)
+from tests.browser.public_server import PublicServer
+from tests.browser.relay import Relay, relaying
+
+pytestmark = pytest.mark.browser
+
+# Runs in the page: seals and commits responses through the form's own controls.
+_SEND_MANY = """async ([from, until]) => {
+  const html = document.documentElement;
+  const seen = async (test) => {
+    while (!test()) await new Promise(resolve => requestAnimationFrame(resolve));
+  };
+  for (let number = from; number < until; number += 1) {
+    location.hash = '#/device';
+    await seen(() => html.dataset.page === 'device');
+    document.querySelector('[data-page=device] [data-action=continue]').click();
+    await seen(() => html.dataset.page === 'question-1');
+    const field = document.querySelector('[name=q5_proposal]');
+    field.value = `answer ${number}`;
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+    location.hash = '#/check';
+    await seen(() => html.dataset.page === 'check');
+    document.querySelector('[data-action=send]').click();
+    await seen(() => html.dataset.page === 'sent');
+  }
+}"""
+# Makes the oldest record one that the server refuses: it was made for another questionnaire.
+_POISON = """() => navigator.locks.request('yoursay-outbox', async () => {
+  const open = indexedDB.open('yoursay');
+  const database = await new Promise(resolve => { open.onsuccess = () => resolve(open.result); });
+  const change = database.transaction('outbox', 'readwrite');
+  const all = change.objectStore('outbox').getAll();
+  all.onsuccess = () => {
+    const [oldest] = all.result.sort((one, other) => one.madeAt - other.madeAt);
+    oldest.envelope.questionnaire_hash = '0'.repeat(64);
+    change.objectStore('outbox').put(oldest);
+  };
+  await new Promise(resolve => { change.oncomplete = resolve; });
+  database.close();
+})"""
+
+
+@pytest.fixture
+def relay(server: PublicServer) -> Iterator[Relay]:
+    with relaying(server.port) as relay:
+        yield relay
+
+
+def proposals(server: PublicServer) -> list[str]:
+    """What was answered to the open question, in every response committed so far."""
+    return [str(one.answers.get("q5_proposal")) for one in server.responses(PARKS)]
+
+
+def answer_and_send(page: Page, words: str) -> None:
+    begin(page)
+    fill_in(page, {"q5_proposal": words})
+    send(page)
+
+
+def come_online(page: Page) -> None:
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+
+
+def test_what_is_sent_arrives_as_it_was_answered_and_the_receipt_is_shown(
+    server: PublicServer, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    open_form(page, server.address)
+    begin(page)
+    answers = {
+        "q1_use": "other",
+        "q1_use_other": "the museum",
+        "q2_visits": "12",
+        "q3_last_visit": "27/04/2007",
+        "q4_satisfied": "4",
+        "q5_proposal": "Two lines\nof an answer.",
+        "r1_capacity": ["resident", "group"],
+        "r2_organisation": "Friends of the Park",
+    }
+    fill_in(page, answers)
+    send(page)
+    expect_state(page, "received")
+    committed = server.events(PARKS)[-1]
+    assert committed.response is not None
+    assert committed.event == "submission"
+    assert (committed.response.id, committed.response.answers) == (committed.id, answers)
+    assert (committed.response.language, committed.response.consultation) == ("en", PARKS)
+    assert (committed.response.started_at or "").startswith("2007-05-14T")
+    reference = page.locator("[data-slot=reference]:visible").first.inner_text()
+    expect(page.locator("#announce")).to_have_text(f"Received, reference {reference}")
+    page.goto(f"{server.address}/receipt?reference={reference}")
+    expect(page.locator("main")).to_contain_text("14 May 2007")
+    expect(page.locator("main")).not_to_contain_text("museum")
+
+
+def test_sent_without_a_network_and_the_server_killed_and_the_browser_closed_it_arrives_once(
+    own_server: PublicServer, player: Playwright, tmp_path: Path
+) -> None:
+    def start() -> BrowserContext:
+        return player.chromium.launch_persistent_context(tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS)
+
+    context = start()
+    page = context.new_page()
+    open_form(page, own_server.address)
+    wait_until_offline_works(page)
+    own_server.kill()
+    answer_and_send(page, "from the bus")
+    expect_state(page, "queued")
+    expect(shown(page)).to_contain_text("not yet sent")
+    context.close()
+    own_server.start()
+    assert proposals(own_server) == []
+    context = start()
+    page = context.new_page()
+    page.goto(f"{own_server.address}/{PARKS}")
+    expect(page.locator("#outbox-banner")).to_be_hidden(timeout=30_000)
+    wait_for_outbox(page, "records => records.length === 0")
+    context.close()
+    assert proposals(own_server) == ["from the bus"]
+
+
+def test_an_answer_that_is_lost_after_the_commit_gives_one_row(
+    server: PublicServer, relay: Relay, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    open_form(page, relay.address)
+    relay.mode = "lose_answers"
+    before = len(server.events(PARKS))
+    answer_and_send(page, "committed, not answered")
+    wait_for_outbox(page, "records => records[0].tries > 0")
+    assert relay.lost
+    assert len(server.events(PARKS)) == before + 1
+    expect_state(page, "queued")
+    relay.mode = "forward"
+    come_online(page)
+    expect_state(page, "received")
+    assert proposals(server)[before:] == ["committed, not answered"]
+
+
+def test_two_tabs_with_fifty_records_give_fifty_rows(
+    own_server: PublicServer, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context()
+    first, second = context.new_page(), context.new_page()
+    for page in (first, second):
+        open_form(page, own_server.address)
+        wait_until_offline_works(page)
+    own_server.kill()
+    first.evaluate(_SEND_MANY, [0, 25])
+    second.evaluate(_SEND_MANY, [25, 50])
+    assert len(outbox(first)) == 50
+    own_server.start()
+    come_online(first)
+    come_online(second)
+    for page in (first, second):
+        wait_for_outbox(page, "records => records.length === 0")
+    assert sorted(proposals(own_server)) == sorted(f"answer {number}" for number in range(50))
+
+
+@pytest.mark.parametrize("mode", ["portal", "lie", "unavailable"])
+def test_an_answer_that_proves_nothing_leaves_it_queued(
+    mode: str, server: PublicServer, relay: Relay, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    open_form(page, relay.address)
+    wait_until_offline_works(page)
+    relay.mode = mode  # type: ignore[assignment]
+    answer_and_send(page, f"sent into: {mode}")
+    wait_for_outbox(page, "records => records[0].tries > 0")
+    expect_state(page, "queued")
+    assert mode in relay.answered
+    page.reload(wait_until="domcontentloaded")
+    if mode != "portal":
+        wait_for_script(page)
+        expect_state(page, "queued")
+    relay.mode = "forward"
+    page.reload(wait_until="domcontentloaded")
+    wait_for_outbox(page, "records => records.length === 0")
+    assert proposals(server).count(f"sent into: {mode}") == 1
+
+
+def test_a_server_that_asks_for_time_is_left_alone_until_then(relay: Relay, new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    open_form(page, relay.address)
+    relay.mode, relay.retry_after = "unavailable", "600"
+    answer_and_send(page, "later")
+    wait_for_outbox(page, "records => records[0].waitUntil > Date.now() + 590000")
+    tries = len(relay.answered)
+    relay.mode = "forward"
+    come_online(page)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.evaluate("navigator.locks.request('yoursay-outbox', () => 'no sender is at work')")
+    assert len(relay.answered) == tries
+    page.evaluate("Date.now = (now => () => now() + 601000)(Date.now)")
+    come_online(page)
+    expect_state(page, "received")
+
+
+def test_a_record_that_is_refused_is_set_aside_and_the_rest_go_on(
+    own_server: PublicServer, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = new_page(accept_downloads=True)
+    open_form(page, own_server.address)
+    wait_until_offline_works(page)
+    own_server.kill()
+    page.evaluate(_SEND_MANY, [0, 3])
+    page.evaluate(_POISON)
+    own_server.start()
+    come_online(page)
+    wait_for_outbox(page, "records => records.length === 1 && records[0].state === 'refused'")
+    assert proposals(own_server) == ["answer 1", "answer 2"]
+    page.evaluate("location.hash = '#/outbox'")
+    entry = shown(page).locator("[data-waiting-state=refused]")
+    expect(entry).to_contain_text("another version of the questionnaire")
+    with page.expect_download() as download:
+        entry.locator("[data-does=export_one]").click()
+    download.value.save_as(tmp_path / "one.yoursay")
+    sealed = json.loads((tmp_path / "one.yoursay").read_text("utf-8"))
+    assert (sealed["format"], len(sealed["envelopes"])) == ("yoursay-sealed-1", 1)
+    entry.locator("[data-does=try_again]").click()
+    expect(entry).to_be_visible()
+    entry.locator("[data-does=delete_one]").click()
+    shown(page).locator("[data-does=delete_sure]").click()
+    expect(shown(page).locator("[data-waiting]")).to_have_count(0)
+    assert outbox(page) == []
+
+
+def test_fifty_thousand_letters_arrive_whole(server: PublicServer, new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    open_form(page, server.address)
+    begin(page)
+    words = "".join(f"{number:05d} ä€\N{WAVING HAND SIGN} " for number in range(5_000))
+    assert len(words) == 50_000
+    fill_in(page, {}, until="question-5")
+    give(page, "q5_proposal", words)
+    go_on(page)
+    expect(shown(page).get_by_role("alert")).to_contain_text("at most 20000 characters")
+    fill_in(page, {})
+    send(page)
+    expect_state(page, "received")
+    assert proposals(server)[-1] == words
+
+
+def test_a_second_version_takes_the_place_of_the_first_and_can_be_withdrawn(
+    server: PublicServer, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    open_form(page, server.address)
+    answer_and_send(page, "the first version")
+    expect_state(page, "received")
+    first = server.events(PARKS)[-1]
+    earlier = {name: page.locator(f"[data-slot={name}]:visible").first.inner_text() for name in _CHANGE}
+    for number, action in enumerate(("start-replacing", "withdraw")):
+        page.evaluate("location.hash = '#/replace'")
+        for slot, name in _CHANGE.items():
+            shown(page).locator(f"[name={name}]").fill(earlier[slot])
+        shown(page).locator(f"button[data-action={action}]").click()
+        if number == 0:
+            answer_and_send(page, "the second version")
+            expect_state(page, "received")
+    expect(page.locator("[data-outcome=withdrawn]")).to_be_visible()
+    second, withdrawn = server.events(PARKS)[-2:]
+    assert second.response is not None
+    assert second.response.answers == {"q5_proposal": "the second version"}
+    assert (second.event, second.relates_to) == ("supersede", first.id)
+    assert (withdrawn.event, withdrawn.relates_to) == ("withdraw", second.id)
+
+
+def test_a_wrong_change_code_is_refused_in_a_sentence(server: PublicServer, new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    open_form(page, server.address, query="?lang=en#/replace")
+    shown(page).locator("[name=form-reference]").fill("ABCD-2345")
+    shown(page).locator("[name=form-change-code]").fill("ABCDE-FGHJK-MNPQR-STVWX")
+    shown(page).locator("button[data-action=withdraw]").click()
+    expect(shown(page).get_by_role("alert")).to_contain_text("does not belong to this reference")
+    assert page.title().startswith("Error: ")
+
+
+_CHANGE = {"reference": "form-reference", "change-code": "form-change-code"}
