@@ -1,7 +1,8 @@
 """A consultation's definition: questionnaire and policy, loaded from a folder, validated together and hashed apart.
 
-A definition folder holds `questionnaire.toml` and `policy.toml`. Publishing copies it into the data folder,
-one sub-folder for each consultation, and refuses a changed questionnaire under a published id.
+A definition folder holds `questionnaire.toml` and `policy.toml`, and `easy_read.toml` where there is such an edition.
+Publishing copies it into the data folder, one sub-folder for each consultation, and refuses changed questions under a
+published id.
 """
 
 import hashlib
@@ -19,11 +20,13 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from schemas.consistency import Fault, inconsistencies
+from schemas.easy_read import EasyRead, easy_read_faults
 from schemas.errors import YourSayError
 from schemas.key_paths import faults_of, first_difference, key_at_fault
 from schemas.policy import Policy
 from schemas.questionnaire import Questionnaire
 
+EASY_READ = "easy_read.toml"
 BUILT_IN = Path(__file__).parent / "consultations"
 _AnyModel = TypeVar("_AnyModel", bound=BaseModel)
 
@@ -40,6 +43,7 @@ class Definition:
     policy: Policy
     questionnaire_hash: str
     policy_hash: str
+    easy_read: EasyRead | None = None
 
     @property
     def id(self) -> str:
@@ -71,7 +75,18 @@ def load_definition(folder: Path) -> Definition:
     questionnaire = _read(folder / "questionnaire.toml", Questionnaire)
     policy = _read(folder / "policy.toml", Policy)
     _check_together(folder / "policy.toml", questionnaire, policy)
-    return Definition(questionnaire, policy, hash_of(questionnaire), hash_of(policy))
+    easy_read = _read_easy_read(folder / EASY_READ, questionnaire)
+    return Definition(questionnaire, policy, hash_of(questionnaire), hash_of(policy), easy_read)
+
+
+def _read_easy_read(file: Path, questionnaire: Questionnaire) -> EasyRead | None:
+    if not file.exists():
+        return None
+    easy_read = _read(file, EasyRead)
+    faults = list(easy_read_faults(easy_read, questionnaire))
+    if faults:
+        raise DefinitionError(_sentence(file, faults))
+    return easy_read
 
 
 def hash_of(model: BaseModel) -> str:
@@ -118,13 +133,12 @@ def publish_definition(folder: Path, definitions: Path) -> Definition:
     folder = folder.parent if folder.is_file() else folder
     target = definitions / definition.id
     if target.is_dir():
-        published = load_definition(target).questionnaire
-        changed = first_difference(published.model_dump(mode="json"), definition.questionnaire.model_dump(mode="json"))
-        if changed is not None:
-            raise DefinitionError(
-                f"{folder / 'questionnaire.toml'}: {changed}: differs from version {published.version} of "
-                f"'{definition.id}', which is published and cannot change; undo it, or use an id of its own."
-            )
+        published = load_definition(target)
+        _refuse_change(folder / "questionnaire.toml", published, published.questionnaire, definition.questionnaire)
+        if published.easy_read:
+            _refuse_change(folder / EASY_READ, published, published.easy_read, definition.easy_read)
+        elif definition.easy_read:
+            _copy(folder / EASY_READ, target / EASY_READ)
         _copy(folder / "policy.toml", target / "policy.toml")
     else:
         # Both files appear at once, so that a reader never sees half a definition.
@@ -132,10 +146,19 @@ def publish_definition(folder: Path, definitions: Path) -> Definition:
         with tempfile.TemporaryDirectory(dir=definitions, prefix=".") as made:
             whole = Path(made) / "definition"
             whole.mkdir()
-            for name in ("questionnaire.toml", "policy.toml"):
+            for name in ("questionnaire.toml", "policy.toml", *([EASY_READ] if definition.easy_read else [])):
                 shutil.copyfile(folder / name, whole / name)
             whole.replace(target)
     return definition
+
+
+def _refuse_change(file: Path, published: Definition, before: BaseModel, now: BaseModel | None) -> None:
+    changed = first_difference(before.model_dump(mode="json"), now.model_dump(mode="json") if now else None)
+    if changed is not None:
+        raise DefinitionError(
+            f"{file}: {changed}: differs from version {published.questionnaire.version} of "
+            f"'{published.id}', which is published and cannot change; undo it, or use an id of its own."
+        )
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -12,11 +12,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.web import api, feed_api, form_pages, openrosa, pages, worker
+from ingest.web import api, assisted, changes, feed_api, openrosa, pages, respond, shell, worker
 from ingest.web.consultations import Consultations
 from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
+from ingest.web.limits import RateLimiter, read_limits
+from ingest.web.pressure import Pressure
 from ingest.web.render import BUILT, CONTENT_SECURITY_POLICY, Renderer
+from ingest.web.senders import Senders
 from ingest.web.service import Service
 from ingest.web.settings import PublicSettings, read_secrets
 from ingest.web.static_files import CompressedFiles
@@ -46,7 +49,7 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store) -> Starlett
         SealingError: the folder is not prepared.
     """
     renderer = Renderer(clock)
-    secrets = read_secrets(settings)
+    secrets, limits = read_secrets(settings), read_limits(settings.limits)
     signer = load_signer(settings.signing_key)
 
     @asynccontextmanager
@@ -62,9 +65,12 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store) -> Starlett
             *worker.ROUTES,
             Mount("/static", CompressedFiles(directory=BUILT)),
             *pages.ROUTES,
-            *form_pages.ROUTES,
+            *shell.ROUTES,
+            *respond.ROUTES,
+            *changes.ROUTES,
+            *assisted.ROUTES,
         ],
-        middleware=[Middleware(_SecurityHeaders)],
+        middleware=[Middleware(_SecurityHeaders), Middleware(Pressure, at_once=limits.requests_at_once)],
         exception_handlers={
             RefusedError: _refused,
             HTTPException: _http_exception,
@@ -76,7 +82,15 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store) -> Starlett
     # A redirect to the address without its slash would repeat whatever host the request named.
     app.router.redirect_slashes = False
     app.state.service = Service(
-        Consultations(settings), store, Intake(store, signer, clock), signer, secrets, renderer, clock
+        consultations=Consultations(settings),
+        store=store,
+        intake=Intake(store, signer, clock),
+        signer=signer,
+        secrets=secrets,
+        renderer=renderer,
+        clock=clock,
+        senders=Senders(store),
+        limiter=RateLimiter(limits, secrets.idempotency),
     )
     return app
 

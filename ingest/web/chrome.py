@@ -10,6 +10,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from schemas.questionnaire import RIGHT_TO_LEFT
 
@@ -38,6 +39,9 @@ class Chrome:
     def moment(self, moment: datetime) -> str:
         """Date and time, in the zone that `moment` carries."""
         return str(format_datetime(moment, "d MMMM y, HH:mm", locale=_locale(self.language)))
+
+    def number(self, number: int) -> str:
+        return str(format_decimal(number, locale=_locale(self.language)))
 
     def one_of(self, items: Sequence[str]) -> str:
         """`“a”, “b” or “c”`."""

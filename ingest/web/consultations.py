@@ -10,7 +10,7 @@ from typing import Literal
 
 from ingest.web.errors import RefusedError
 from ingest.web.settings import PublicSettings
-from schemas.definition import Definition, DefinitionError, load_definition
+from schemas.definition import EASY_READ, Definition, DefinitionError, load_definition
 from schemas.sealing import Recipients, SealingError, read_recipients
 
 State = Literal["not_yet", "open", "closed"]
@@ -72,6 +72,7 @@ class Consultations:
         ]
         try:
             changed = tuple(file.stat().st_mtime_ns for file in files)
+            changed += tuple(file.stat().st_mtime_ns for file in [files[0].with_name(EASY_READ)] if file.exists())
         except (OSError, ValueError):
             raise RefusedError(_UNKNOWN, 404) from None
         loaded = self._loaded.get(consultation)

@@ -30,3 +30,13 @@ class StoreUnavailableError(RefusedError):
 
 class TokenError(IngestError):
     """A sender's token cannot be made."""
+
+
+class TooManyError(RefusedError):
+    """One sender has sent too much for now."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("Too much has come from here in the last minute; wait a moment, then send it again.")
+        self.retry_after = retry_after

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from ingest.web.chrome import Chrome
 from ingest.web.form import day_first
 from ingest.web.render import Renderer
+from schemas.easy_read import EasyRead
 from schemas.questionnaire import (
     OTHER_SUFFIX,
     AgeBand,
@@ -40,7 +41,7 @@ _CONTACT = {
 
 
 class FieldRenderer:
-    """Renders the fields of one form: its language, the answers it is filled with and the slips found in them."""
+    """Renders the fields of one form: its language and edition, the answers it is filled with, the slips in them."""
 
     def __init__(
         self,
@@ -49,21 +50,46 @@ class FieldRenderer:
         chrome: Chrome,
         answers: Mapping[str, RawAnswer],
         found: Mapping[str, str],
+        *,
+        easy_read: EasyRead | None,
     ) -> None:
         self._input = renderer.component("input", "govukInput")
         self._textarea = renderer.component("textarea", "govukTextarea")
+        self._counted = renderer.component("character-count", "govukCharacterCount")
         self._radios = renderer.component("radios", "govukRadios")
         self._checkboxes = renderer.component("checkboxes", "govukCheckboxes")
         self._questionnaire = questionnaire
         self._chrome = chrome
         self._answers = answers
         self._found = found
+        self._easy_read = easy_read
+        self._as_heading = False
 
-    def render(self, one: AnyField) -> Markup:
-        """The HTML of the field with its label or legend, hint, error and the answer it is filled with."""
+    def render(self, one: AnyField, *, as_heading: bool = False) -> Markup:
+        """The HTML of the field with its label or legend, hint, error and the answer it is filled with.
+
+        `as_heading` makes the label the page's heading. A field with a condition is marked with it, for the script.
+        """
+        self._as_heading = as_heading
+        html = self._control(one)
+        if as_heading:
+            # The script moves the focus to a page's heading.
+            html = Markup(html.replace("<h1 ", '<h1 tabindex="-1" ', 1))  # noqa: S704 - the component's own markup
+        if one.shown_when is None:
+            return html
+        return Markup('<div data-shown-when-field="{}" data-shown-when-any="{}">{}</div>').format(
+            one.shown_when.field, " ".join(one.shown_when.any_of), html
+        )
+
+    def label_of(self, one: AnyField) -> str:
+        """The question in the words of the edition."""
+        easy = self._easy_read.of(one.id) if self._easy_read else None
+        return self._say(easy.label if easy else one.label)
+
+    def _control(self, one: AnyField) -> Markup:
         match one:
             case OpenText():
-                return self._textarea(self._text(one) | {"rows": 6})
+                return self._counted(self._text(one) | {"rows": 6} | self._count_params(one))
             case Contact(detail="address"):
                 return self._textarea(self._text(one) | {"rows": 4, "autocomplete": "street-address"})
             case MultipleChoice():
@@ -86,14 +112,22 @@ class FieldRenderer:
     def _text(self, one: AnyField) -> Params:
         params = self._shared(one) | {
             "id": one.id,
-            "label": {"text": self._say(one.label), "classes": "govuk-label--s"},
+            "label": {
+                "text": self.label_of(one),
+                "classes": "govuk-label--l" if self._as_heading else "govuk-label--s",
+                "isPageHeading": self._as_heading,
+            },
             "value": self._answers.get(one.id, ""),
         }
         # What is written may run in another direction than the page does.
         return params | {"attributes": {"dir": "auto"}}
 
     def _group(self, one: AnyField) -> Params:
-        legend = {"text": self._say(one.label), "classes": "govuk-fieldset__legend--s"}
+        legend = {
+            "text": self.label_of(one),
+            "classes": "govuk-fieldset__legend--l" if self._as_heading else "govuk-fieldset__legend--s",
+            "isPageHeading": self._as_heading,
+        }
         return self._shared(one) | {
             "idPrefix": one.id,
             "fieldset": {"legend": legend},
@@ -119,7 +153,22 @@ class FieldRenderer:
         choices = self._chrome.one_of([labels[code] for code in one.shown_when.any_of])
         return self._chrome.text("answer_if", choices=choices)
 
+    def _count_params(self, one: OpenText) -> Params:
+        """The count is shown once half of what is foreseen is written; nothing stops anybody from writing more."""
+        say = self._chrome.text
+        return {
+            "maxlength": one.max_length,
+            "threshold": 50,
+            "textareaDescriptionText": say("count_all", maximum=self._chrome.number(one.max_length)),
+            "charactersUnderLimitText": {"other": say("count_left")},
+            "charactersAtLimitText": say("count_none_left"),
+            "charactersOverLimitText": {"other": say("count_over")},
+        }
+
     def _hint(self, one: AnyField) -> str:
+        easy = self._easy_read.of(one.id) if self._easy_read else None
+        if easy and easy.hint:
+            return self._say(easy.hint)
         if one.hint is not None:
             return self._say(one.hint)
         match one:

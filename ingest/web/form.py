@@ -32,7 +32,8 @@ from schemas.questionnaire import (
 from schemas.response import RawAnswer
 
 # The form's own fields hold a hyphen, which no answer's field may.
-CSRF, TICKET, SEND_ANYWAY = "form-csrf", "form-ticket", "form-send-anyway"
+CSRF, RETURN, SLIPS_SHOWN = "form-csrf", "form-return", "form-slips-shown"
+OWN_FIELDS = (CSRF, RETURN, SLIPS_SHOWN)
 MAX_FIELDS = 2_000
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -43,9 +44,7 @@ class Posted:
     """A posted form: the answers that are not empty, and the form's own fields."""
 
     answers: dict[str, RawAnswer]
-    csrf: str
-    ticket: str
-    send_anyway: bool
+    own: dict[str, str]
 
 
 def read_posted(body: bytes, questionnaire: Questionnaire) -> Posted:
@@ -63,15 +62,14 @@ def read_posted(body: bytes, questionnaire: Questionnaire) -> Posted:
     columns = questionnaire.answer_columns()
     values: dict[str, list[str]] = {}
     for name, value in pairs:
-        if name not in columns and name not in (CSRF, TICKET, SEND_ANYWAY):
+        if name not in columns and name not in OWN_FIELDS:
             raise RefusedError("The form holds a field that this consultation does not ask; open the form again.")
         values.setdefault(name, []).append(_as_typed(value))
     answers: dict[str, RawAnswer] = {}
     for name, given in values.items():
         if name in columns and (answer := _answer(name, columns[name], given)):
             answers[name] = answer
-    own = {name: values.get(name, [""])[-1] for name in (CSRF, TICKET, SEND_ANYWAY)}
-    return Posted(answers, own[CSRF], own[TICKET], bool(own[SEND_ANYWAY]))
+    return Posted(answers, {name: values.get(name, [""])[-1] for name in OWN_FIELDS})
 
 
 def slips(questionnaire: Questionnaire, answers: Mapping[str, RawAnswer], chrome: Chrome) -> dict[str, str]:

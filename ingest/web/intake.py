@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC
 
+from starlette.concurrency import run_in_threadpool
+
 from ingest.web.consultations import Offered
+from ingest.web.errors import RefusedError
 from ingest.web.store.base import Store
 from ingest.web.store.records import Outcome, Record, Stored, Submission
-from ingest.web.ticket import Ticket, fingerprint
+from schemas.change_code import code_fits
 from schemas.clock import Clock
-from schemas.envelope import Envelope
+from schemas.envelope import EarlierResponse, Envelope
 from schemas.receipts import Receipt, Signer, reference_of
-from schemas.response import MEDIA_TYPE, RawAnswer, ResponseDocument, encode_response
+from schemas.response import MEDIA_TYPE, ResponseDocument, encode_response
 from schemas.sealing import seal
 
 
@@ -35,9 +38,14 @@ class Intake:
         self._signer = signer
         self._clock = clock
 
-    async def take_envelope(self, envelope: Envelope) -> Taken:
-        """Store what a device sealed. The same sealed bytes are "the same again"."""
+    async def take_envelope(self, envelope: Envelope, channel: str = "web") -> Taken:
+        """Store what a device sealed. The same sealed bytes are "the same again".
+
+        Raises:
+            RefusedError: it replaces a response whose change code it does not know (403).
+        """
         sealed = envelope.sealed_bytes()
+        replaced = await self.changeable(envelope.consultation, envelope.replaces) if envelope.replaces else None
         submission = Submission(
             consultation=envelope.consultation,
             id=envelope.id,
@@ -50,29 +58,28 @@ class Intake:
             sealed=sealed,
             device_time=envelope.device_time.astimezone(UTC).isoformat() if envelope.device_time else None,
             device_offset_minutes=envelope.device_offset_minutes,
+            event="supersede" if replaced else "submission",
+            channel=channel,
+            relates_to=replaced.id if replaced else None,
             change_key=envelope.change_key,
         )
         return await self._take(submission, lambda _: sealed)
 
-    async def take_form(
-        self, offered: Offered, ticket: Ticket, language: str, answers: dict[str, RawAnswer], key: bytes
-    ) -> Taken:
-        """Seal and store the answers of a posted form. The same answers from the same form are "the same again"."""
-        definition = offered.definition
-        document = ResponseDocument(
-            id=ticket.form_id,
-            consultation=definition.id,
-            questionnaire_hash=definition.questionnaire_hash,
-            language=language,
-            answers=answers,
-            started_at=ticket.opened_at.isoformat(),
-        )
-        return await self.take_document(offered, document, fingerprint(ticket, encode_response(document), key))
-
     async def take_document(
-        self, offered: Offered, document: ResponseDocument, told_by: str, channel: str = "web"
+        self,
+        offered: Offered,
+        document: ResponseDocument,
+        told_by: str,
+        *,
+        channel: str = "web",
+        change_key: str | None = None,
+        replaces: str | None = None,
     ) -> Taken:
-        """Seal and store a response that arrived in clear; `told_by` is the fingerprint that tells the same again."""
+        """Seal and store a response that arrived in clear.
+
+        `told_by` is the fingerprint that tells the same again, `replaces` the id of a response that it takes the place
+        of.
+        """
 
         def sealed_as(new_id: str) -> bytes:
             # The id inside the seal must be the one that it is stored under.
@@ -89,9 +96,43 @@ class Intake:
             fingerprint=told_by,
             reference=reference_of(document.consultation, document.id),
             sealed=sealed,
+            event="supersede" if replaces else "submission",
             channel=channel,
+            relates_to=replaces,
+            change_key=change_key,
         )
         return await self._take(submission, sealed_as)
+
+    async def withdraw(self, record: Record) -> Taken:
+        """Note that a response is withdrawn; again, it is the same event. Nothing is removed."""
+        event_id = f"{record.id}.withdrawn"
+        nothing = _sha256(b"")
+        submission = Submission(
+            consultation=record.consultation,
+            id=event_id,
+            questionnaire_hash=record.questionnaire_hash,
+            media_type=record.media_type,
+            received_at=self._now(),
+            sha256=nothing,
+            fingerprint=nothing,
+            reference=reference_of(record.consultation, event_id),
+            sealed=b"",
+            event="withdraw",
+            channel=record.channel,
+            relates_to=record.id,
+        )
+        return await self._take(submission, lambda _: b"")
+
+    async def changeable(self, consultation: str, earlier: EarlierResponse) -> Record:
+        """The response that a reference and its change code name.
+
+        Raises:
+            RefusedError: the code does not belong to the reference (403).
+        """
+        for record in await run_in_threadpool(self._store.by_reference, earlier.reference):
+            if record.consultation == consultation and code_fits(earlier.change_code, record.change_key):
+                return record
+        raise RefusedError("This change code does not belong to this reference; check both.", 403)
 
     def receipt_of(self, record: Record) -> Receipt:
         """The signed receipt; the same record always gives the same receipt."""

@@ -22,7 +22,7 @@ from ingest.web.errors import RefusedError
 from ingest.web.openrosa_instance import Instance, read_instance
 from ingest.web.openrosa_parts import MAX_BODY_BYTES, read_parts
 from ingest.web.openrosa_sender import OpenRosaSender, openrosa_sender
-from ingest.web.service import media_type_of, read_body, service_of
+from ingest.web.service import address_of, media_type_of, read_body, service_of
 from schemas.definition import Definition
 from schemas.editions.errors import EditionError
 from schemas.editions.xform import build_xform
@@ -107,6 +107,7 @@ async def submission(request: Request) -> Response:
     # The whole request is taken in first: a client that is answered while it still sends may not listen.
     body = await read_body(request, MAX_BODY_BYTES)
     offered, sender = await _offered(request)
+    service_of(request).limiter.count_submissions(address_of(request), sender.key)
     if offered.state_at(service_of(request).clock.now()) == "not_yet":
         raise RefusedError("This consultation is not open yet; send the form again when it is.", 403)
     if media_type_of(request) != "multipart/form-data":
@@ -119,7 +120,7 @@ async def submission(request: Request) -> Response:
 async def _take(
     request: Request, offered: Offered, sender: OpenRosaSender, instance: Instance, incomplete: bool
 ) -> Response:
-    service = service_of(request)
+    service, named = service_of(request), sender.sender
     document = ResponseDocument(
         id=instance.id,
         consultation=offered.id,
@@ -127,10 +128,10 @@ async def _take(
         language=instance.language,
         answers=instance.answers,
         started_at=instance.started_at,
-        assistance=Assistance(means="other", helper=sender.name) if sender.channel == "assisted" else None,
+        assistance=Assistance(means="other", helper=named.name) if named.channel == "assisted" else None,
     )
     told_by = _fingerprint(service.secrets.idempotency, sender.token, encode_response(document))
-    taken = await service.intake.take_document(offered, document, told_by, sender.channel)
+    taken = await service.intake.take_document(offered, document, told_by, channel=named.channel)
     reference = taken.receipt.reference
     if taken.outcome == "conflict":
         return message(_CONFLICT.format(reference=reference), 202)

@@ -2,25 +2,29 @@
 
 import base64
 import binascii
-import hashlib
 from dataclasses import dataclass, field
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from ingest.web.consultations import Offered
 from ingest.web.errors import RefusedError
+from ingest.web.senders import Sender, hash_of_token
 from ingest.web.service import service_of
 
-_UNKNOWN = "A sender's token is needed: give it as the password in the app's settings; any user name will do."
-_CHANNELS = {"submission": "web", "assisted": "assisted"}
+_NEEDED = "A sender's token is needed: give it as the password in the app's settings; any user name will do."
 
 
 @dataclass(frozen=True)
 class OpenRosaSender:
-    name: str
-    channel: str
+    """The sender, and the token as it was given."""
+
+    sender: Sender
     token: str = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """What the sender is counted under."""
+        return hash_of_token(self.token)
 
 
 async def openrosa_sender(request: Request, offered: Offered) -> OpenRosaSender:
@@ -31,13 +35,9 @@ async def openrosa_sender(request: Request, offered: Offered) -> OpenRosaSender:
             answers on the token's channel.
     """
     token = _password(request)
-    found = await run_in_threadpool(service_of(request).store.token_by_hash, hashlib.sha256(token.encode()).hexdigest())
-    if not token or found is None or found.revoked_at is not None or found.consultation != offered.id:
-        raise RefusedError(_UNKNOWN, 401)
-    channel = _CHANNELS[found.kind]
-    if channel not in offered.definition.policy.channels:
-        raise RefusedError("This consultation takes no answers this way; see its page for the ways to answer.", 403)
-    return OpenRosaSender(found.name, channel, token)
+    if not token:
+        raise RefusedError(_NEEDED, 401)
+    return OpenRosaSender(await service_of(request).senders.with_token(hash_of_token(token), offered), token)
 
 
 def _password(request: Request) -> str:

@@ -1,7 +1,7 @@
 """The pages that people read, without a script: the list, a consultation, receipts, help."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,69 +10,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from ingest.web.chrome import FALLBACK, Chrome, chrome_in, language_name
-from ingest.web.consultations import Offered, State
+from ingest.web.chrome import FALLBACK, Chrome, chrome_in
+from ingest.web.consultations import Offered
 from ingest.web.errors import RefusedError
-from ingest.web.service import Service, service_of
+from ingest.web.service import service_of
 from ingest.web.store.records import Record
+from ingest.web.visit import EASY_READ, plain_page, visit_of
 
 _NOT_IN_A_REFERENCE = re.compile(r"[^A-Z0-9]")
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A request for one consultation in one language."""
-
-    request: Request
-    offered: Offered
-    chrome: Chrome
-
-    @property
-    def service(self) -> Service:
-        return service_of(self.request)
-
-    @property
-    def state(self) -> State:
-        return self.offered.state_at(self.service.clock.now())
-
-    @property
-    def takes_answers(self) -> bool:
-        return self.state == "open" and self.offered.on_the_web
-
-    def address(self, rest: str = "") -> str:
-        """An address of this consultation that keeps the language."""
-        query = f"?lang={self.chrome.language}" if len(self.offered.definition.questionnaire.languages) > 1 else ""
-        return f"/{self.offered.id}{rest}{query}"
-
-    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A page of this consultation; `say` gives a definition's text in the page's language."""
-        definition = self.offered.definition
-        common = {
-            "visit": self,
-            "questionnaire": definition.questionnaire,
-            "say": lambda text: text.in_language(self.chrome.language),
-            "opens": self.chrome.day(definition.policy.dates.opens),
-            "closes": self.chrome.day(definition.policy.dates.closes),
-            "languages": [(code, language_name(code)) for code in definition.questionnaire.languages],
-        }
-        return HTMLResponse(self.service.renderer.page(template, self.chrome, **common, **values), status)
-
-
-def visit_of(request: Request) -> Visit:
-    """The consultation that the address names, in the language asked for where it has it, else its first.
-
-    Raises:
-        RefusedError: see `Consultations.find`.
-    """
-    offered = service_of(request).consultations.find(request.path_params["consultation"])
-    languages = offered.definition.questionnaire.languages
-    asked = request.query_params.get("lang", "")
-    return Visit(request, offered, chrome_in(asked if asked in languages else languages[0]))
-
-
-def plain_page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page that belongs to no consultation."""
-    return HTMLResponse(service_of(request).renderer.page(template, chrome_in(FALLBACK), **values), status)
 
 
 def refused(request: Request, message: str, status: int) -> HTMLResponse:
@@ -105,29 +50,35 @@ async def home(request: Request) -> Response:
 
 async def start(request: Request) -> Response:
     """One consultation: who asks what until when, the promises and the ways to answer."""
-    return visit_of(request).page("start.html")
+    return visit_of(request).common_page("start.html")
 
 
-async def received(request: Request) -> Response:
-    """What a person sees after sending: that it was received, when, and the reference."""
+async def easy_read(request: Request) -> Response:
+    """What the consultation is about, in easy words."""
     visit = visit_of(request)
-    records = await _records(request, request.path_params["reference"])
-    record = next((one for one in records if one.consultation == visit.offered.id), None)
-    if record is None:
-        raise RefusedError("Nothing was received under this reference.", 404)
-    return visit.page(
-        "received.html", receipt=shown_receipt(record.reference, record.received_at, visit.offered, visit.chrome)
-    )
+    if visit.offered.definition.easy_read is None:
+        raise RefusedError("This consultation has no easy-read edition; see the other formats on its page.", 404)
+    easy = replace(visit, look=replace(visit.look, edition=EASY_READ))
+    return easy.page("easy_read.html")
 
 
 async def receipt(request: Request) -> Response:
     """Look up a reference: when it was received, never an answer."""
     asked = request.query_params.get("reference", "")
     found = []
-    for record in await _records(request, asked):
+    for record in await records_of(request, asked):
         offered = service_of(request).consultations.find(record.consultation)
         shown = shown_receipt(record.reference, record.received_at, offered, chrome_in(FALLBACK))
-        found.append({"title": offered.definition.questionnaire.title.in_language(FALLBACK), **shown})
+        since = await run_in_threadpool(service_of(request).store.later_event, record.consultation, record.id)
+        found.append(
+            {
+                "id": offered.id,
+                "title": offered.definition.questionnaire.title.in_language(FALLBACK),
+                "event": record.event,
+                "since": since.event if since else "",
+                **shown,
+            }
+        )
     return plain_page(request, "receipt.html", asked=asked.strip()[:40], found=found)
 
 
@@ -145,7 +96,7 @@ def shown_receipt(reference: str, received_at: str, offered: Offered, chrome: Ch
     }
 
 
-async def _records(request: Request, asked: str) -> list[Record]:
+async def records_of(request: Request, asked: str) -> list[Record]:
     """The records of a reference as a person may write it: small letters, spaces, without the hyphen."""
     letters = _NOT_IN_A_REFERENCE.sub("", asked[:40].upper())
     if len(letters) != 8:
@@ -158,5 +109,5 @@ ROUTES = [
     Route("/receipt", receipt),
     Route("/help", help_page),
     Route("/{consultation}", start),
-    Route("/{consultation}/received/{reference}", received),
+    Route("/{consultation}/easy-read", easy_read),
 ]

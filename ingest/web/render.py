@@ -28,6 +28,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
         "font-src 'self'",
         "img-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -46,6 +49,7 @@ class Renderer:
             IngestError: the front end is not built.
         """
         try:
+            self._built = built
             self._files: Mapping[str, str] = json.loads((built / "manifest.json").read_text("utf-8"))
         except FileNotFoundError:
             raise IngestError(
@@ -64,7 +68,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"built": self._address_of, "start_script": Markup(START_SCRIPT)}  # noqa: S704 - ours
+        self._environment.globals |= {"built": self.address_of, "start_script": Markup(START_SCRIPT)}  # noqa: S704 - ours
         self._environment.filters |= {"paragraphs": paragraphs, "lines": lines}
 
     def page(self, template: str, chrome: Chrome, **values: Any) -> str:
@@ -79,8 +83,17 @@ class Renderer:
         component: Callable[[Mapping[str, Any]], Markup] = getattr(template.module, macro)
         return component
 
-    def _address_of(self, name: str) -> str:
+    def address_of(self, name: str) -> str:
+        """The address of a built file by its plain name."""
         return f"/static/{self._files[name]}"
+
+    def built_names(self) -> list[str]:
+        """The plain names of all built files."""
+        return list(self._files)
+
+    def built_text(self, name: str) -> str:
+        """The content of a built text file."""
+        return (self._built / self._files[name]).read_text("utf-8")
 
 
 def paragraphs(text: str) -> Markup:

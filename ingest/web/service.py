@@ -7,7 +7,9 @@ from starlette.requests import Request
 from ingest.web.consultations import Consultations
 from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
+from ingest.web.limits import RateLimiter
 from ingest.web.render import Renderer
+from ingest.web.senders import Senders
 from ingest.web.settings import Secrets
 from ingest.web.store.base import Store
 from schemas.clock import Clock
@@ -28,6 +30,8 @@ class Service:
     secrets: Secrets
     renderer: Renderer
     clock: Clock
+    senders: Senders
+    limiter: RateLimiter
 
 
 def service_of(request: Request) -> Service:
@@ -54,6 +58,11 @@ async def read_body(request: Request, limit: int) -> bytes:
     if size > limit:
         raise RefusedError(f"This is too large: at most {limit // 1_000_000} MB can be sent at once.", 413)
     return b"".join(chunks)
+
+
+def address_of(request: Request) -> str:
+    """Where a request came from, for limits alone."""
+    return request.client.host if request.client else ""
 
 
 def media_type_of(request: Request) -> str:

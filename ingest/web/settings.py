@@ -35,6 +35,16 @@ class PublicSettings:
         return self.folder / "signing.key"
 
     @property
+    def retired_keys(self) -> Path:
+        """Public halves of signing keys that were in use before (JSON)."""
+        return self.folder / "retired-keys.json"
+
+    @property
+    def limits(self) -> Path:
+        """How much is taken on (TOML); may be missing."""
+        return self.folder / "limits.toml"
+
+    @property
     def idempotency_key(self) -> Path:
         """Keys the HMAC that tells a repeated form; it opens nothing."""
         return self.folder / "idempotency.key"

@@ -155,6 +155,8 @@ def test_each_version_takes_the_place_of_the_latest_whichever_it_names(store: St
     one_at_a_time = [store.put(one).result().record.relates_to for one in sent[:2]]
     together = [future.result().record.relates_to for future in [store.put(one) for one in sent[2:]]]
     assert one_at_a_time + together == [None, "a", "b", "c", "c"]
+    later = [store.later_event("one", name) for name in ("a", "b", "c", "d")]
+    assert [record.id if record else None for record in later] == ["b", "c", "d", None]
     _assert_chained(store)
 
 

@@ -14,7 +14,7 @@ if (canWorkOffline() && !document.getElementById("yoursay-form")) {
   }
   afterLoad(async () => {
     if (document.getElementById("outbox-banner")) {
-      const [{ watchOutbox }, { startDelivering }] = await Promise.all([import("./banner.js"), import("./deliver.js")]);
+      const { startDelivering, watchOutbox } = await import("./waiting.js");
       await watchOutbox();
       startDelivering();
       await keepForOffline(form ? [location.pathname + location.search, form.dataset.formAddress] : ["/"]);

@@ -26,6 +26,10 @@ class Store(Protocol):
         """Every record of that reference, oldest first (two consultations may share one, though rarely)."""
         ...
 
+    def later_event(self, consultation: str, record_id: str) -> Record | None:
+        """The last event that is about this record: a withdrawal, or the version that took its place."""
+        ...
+
     def feed(self, consultation: str, after: int, limit: int, max_bytes: int) -> list[tuple[Record, bytes | None]]:
         """Committed records with sequence > `after`, in order, with their bodies (None once purged): at most `limit`,
         and none more once `max_bytes` is met."""

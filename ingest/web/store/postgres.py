@@ -58,6 +58,9 @@ _BY_ID = sql.SQL(
 _BY_REFERENCE = sql.SQL(
     "SELECT {columns} FROM submissions WHERE reference = %s ORDER BY consultation, sequence"
 ).format(columns=_COLUMNS)
+_LATER = sql.SQL(
+    "SELECT {columns} FROM submissions WHERE consultation = %s AND relates_to = %s ORDER BY sequence DESC LIMIT 1"
+).format(columns=_COLUMNS)
 _FEED = sql.SQL(
     "SELECT {columns}, sealed FROM submissions WHERE consultation = %s AND sequence > %s ORDER BY sequence LIMIT %s"
 ).format(columns=_COLUMNS)
@@ -141,6 +144,11 @@ class PostgresStore:
     def by_reference(self, reference: str) -> list[Record]:
         with self._transaction() as connection:
             return [Record(*row) for row in connection.execute(_BY_REFERENCE, [reference])]
+
+    def later_event(self, consultation: str, record_id: str) -> Record | None:
+        with self._transaction() as connection:
+            row = connection.execute(_LATER, [consultation, record_id]).fetchone()
+        return Record(*row) if row else None
 
     def feed(self, consultation: str, after: int, limit: int, max_bytes: int) -> list[tuple[Record, bytes | None]]:
         page: list[tuple[Record, bytes | None]] = []

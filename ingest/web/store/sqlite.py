@@ -28,6 +28,7 @@ _COLUMNS = (
 )
 _BY_ID = f"SELECT {_COLUMNS} FROM submissions WHERE consultation = ? AND id = ?"  # noqa: S608 - constants only
 _BY_REFERENCE = f"SELECT {_COLUMNS} FROM submissions WHERE reference = ? ORDER BY consultation, sequence"  # noqa: S608
+_LATER = f"SELECT {_COLUMNS} FROM submissions WHERE consultation = ? AND relates_to = ? ORDER BY sequence DESC LIMIT 1"  # noqa: S608
 _FEED = f"SELECT {_COLUMNS}, sealed FROM submissions WHERE consultation = ? AND sequence > ? ORDER BY sequence LIMIT ?"  # noqa: S608
 _HEAD = "SELECT last_sequence, chain FROM consultations WHERE consultation = ?"
 _SAVE_HEAD = """
@@ -75,6 +76,11 @@ class SqliteStore:
     def by_reference(self, reference: str) -> list[Record]:
         with self._reading() as connection:
             return [Record(*row) for row in connection.execute(_BY_REFERENCE, [reference])]
+
+    def later_event(self, consultation: str, record_id: str) -> Record | None:
+        with self._reading() as connection:
+            row = connection.execute(_LATER, [consultation, record_id]).fetchone()
+        return Record(*row) if row else None
 
     def feed(self, consultation: str, after: int, limit: int, max_bytes: int) -> list[tuple[Record, bytes | None]]:
         page: list[tuple[Record, bytes | None]] = []
