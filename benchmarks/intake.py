@@ -26,7 +26,7 @@ from pathlib import Path
 
 from ingest.web.senders import new_token
 
-from benchmarks._first_visit import first_visits
+from tests.browser.first_visit import first_visits
 from benchmarks._stored import fill_store
 from benchmarks._table import Limit, print_table
 from ingest.web.settings import PublicSettings, prepare_public_server

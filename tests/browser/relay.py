@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
+# Answers are rewritten as they are read, so they must be whole and not compressed.
+_NOT_ASKED = {"accept-encoding", "if-none-match", "if-modified-since"}
 _PORTAL = b"<!DOCTYPE html><html lang='en'><title>Wi-Fi</title><h1>Accept our terms to go on</h1></html>"
 Mode = Literal["forward", "lose_answers", "portal", "lie", "unavailable", "hang"]
 
@@ -62,8 +64,7 @@ class Relay:
     def _ask_server(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.server_port, timeout=30)
         try:
-            # Answers are rewritten as they are read, so they must not be compressed.
-            asked = {name: value for name, value in handler.headers.items() if name.lower() != "accept-encoding"}
+            asked = {name: value for name, value in handler.headers.items() if name.lower() not in _NOT_ASKED}
             connection.request(handler.command, handler.path, body or None, asked)
             answer = connection.getresponse()
             headers = {name: value for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP}
