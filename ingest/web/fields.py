@@ -74,7 +74,7 @@ class FieldRenderer:
         html = self._control(one)
         if as_heading:
             # The script moves the focus to a page's heading.
-            html = Markup(html.replace("<h1 ", '<h1 tabindex="-1" ', 1))  # noqa: S704 - the component's own markup
+            html = Markup(str(html).replace("<h1 ", '<h1 tabindex="-1" ', 1))  # noqa: S704 - the component's own markup
         if one.shown_when is None:
             return html
         return Markup('<div data-shown-when-field="{}" data-shown-when-any="{}">{}</div>').format(
