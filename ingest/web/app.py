@@ -25,7 +25,7 @@ from ingest.web.settings import PublicSettings, read_secrets
 from ingest.web.static_files import CompressedFiles
 from ingest.web.store.base import Store
 from schemas.clock import Clock
-from schemas.receipts import load_signer
+from schemas.receipts import load_signer, retired_keys
 
 _HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -86,6 +86,7 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store) -> Starlett
         store=store,
         intake=Intake(store, signer, clock),
         signer=signer,
+        public_keys=(signer.published(), *retired_keys(settings.retired_keys)),
         secrets=secrets,
         renderer=renderer,
         clock=clock,

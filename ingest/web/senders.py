@@ -28,10 +28,11 @@ _CLOSED = "This consultation takes no answers this way; see its page for the way
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends and on which channel it counts; `name` is None for anyone."""
+    """Who sends and on which channel it counts; `name` and `key`, which limits are counted by, are None for anyone."""
 
     name: str | None
     channel: str
+    key: str | None = None
 
 
 ANYONE = Sender(None, "web")
@@ -67,7 +68,7 @@ class Senders:
         channel = _CHANNELS[token.kind]
         if channel not in offered.definition.policy.channels:
             raise RefusedError(_CLOSED, 403)
-        return Sender(token.name, channel)
+        return Sender(token.name, channel, sha256)
 
     async def of(self, request: Request, offered: Offered) -> Sender:
         """The sender that a request's `Authorization: Bearer` names; anyone without one, where the web is open.

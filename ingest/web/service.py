@@ -13,7 +13,7 @@ from ingest.web.senders import Senders
 from ingest.web.settings import Secrets
 from ingest.web.store.base import Store
 from schemas.clock import Clock
-from schemas.receipts import Signer
+from schemas.receipts import PublishedKey, Signer
 
 # How far a body that is too large is still read, so that its sender listens when it is told so.
 _MAX_DRAINED_BYTES = 64 * 1024 * 1024
@@ -27,6 +27,7 @@ class Service:
     store: Store
     intake: Intake
     signer: Signer
+    public_keys: tuple[PublishedKey, ...]
     secrets: Secrets
     renderer: Renderer
     clock: Clock

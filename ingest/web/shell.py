@@ -103,9 +103,7 @@ def form_data(visit: Visit) -> dict[str, Any]:
         "languages": list(questionnaire.languages),
         "edition": EASY_READ if visit.easy_read else None,
         "recipients": [recipients.pipeline, recipients.recovery],
-        "receipt_keys": [
-            {"key_id": service.signer.key_id, "public_key": base64.b64encode(service.signer.public_bytes).decode()}
-        ],
+        "receipt_keys": [key.model_dump(include={"key_id", "public_key"}) for key in service.public_keys],
         "opens_at": definition.opens_at().isoformat(),
         "closes_at": definition.closes_at().isoformat(),
         "clock_shift_seconds": round((service.clock.now() - datetime.now(UTC)).total_seconds()),
