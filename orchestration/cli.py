@@ -19,6 +19,7 @@ from orchestration.commands import (
     pipeline,
     quarantine,
     release,
+    senders,
     serving,
 )
 from orchestration.unexpected import describe_unexpected
@@ -39,9 +40,12 @@ app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(release.app, name="release")
 app.add_typer(serving.app, name="serve")
+app.add_typer(senders.tokens, name="tokens")
+app.add_typer(senders.receipts, name="receipts")
 app.command("pull")(ingesting.pull)
 app.command("mail")(ingesting.mail)
 app.command("import")(ingesting.import_)
+app.command("import-sealed")(ingesting.import_sealed)
 app.command("ledger")(ledger.ledger)
 app.command("export")(exporting.export)
 app.command("demo")(demonstration.demo)

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.web import api, assisted, changes, feed_api, openrosa, pages, respond, shell, worker
+from ingest.web import api, assisted, changes, feed_api, openapi, openrosa, pages, respond, shell, worker
 from ingest.web.consultations import Consultations
 from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
@@ -61,6 +61,7 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store) -> Starlett
         routes=[
             *api.ROUTES,
             *feed_api.ROUTES,
+            *openapi.ROUTES,
             *openrosa.ROUTES,
             *worker.ROUTES,
             Mount("/static", CompressedFiles(directory=BUILT)),

@@ -10,12 +10,14 @@ from ingest.files.import_file import import_file
 from ingest.mail.land import land_mail_folder
 from ingest.web import pull as web
 from ingest.web.reconcile import explain, reconcile
+from ingest.web.send import read_sealed_file, send_sealed
 from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,
     JsonOption,
     data_folder,
     print_json,
+    print_table,
     the_consultation,
     warn,
 )
@@ -70,3 +72,28 @@ def import_(
         print_json({"rows": result.rows, "new": result.new, "already": result.already, "last_seq": result.last_seq})
     else:
         typer.echo(f"{result.rows} rows: {result.new} new, {result.already} already there.")
+
+
+def import_sealed(
+    files: Annotated[
+        list[Path], typer.Argument(help="Sealed files (.yoursay) that respondents gave.", metavar="FILE...")
+    ],
+    url: Annotated[str | None, typer.Option(help="The public server, if not the one in sources.toml.")] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send sealed files to the public server, for devices that had no connection; imported twice they add nothing."""
+    folder = data_folder(data)
+    envelopes = [one for file in files for one in read_sealed_file(file).envelopes]
+    delivered = list(send_sealed(url or public_source(folder).url, envelopes))
+    if as_json:
+        print_json([vars(one) for one in delivered])
+    else:
+        print_table(
+            "Sealed files",
+            ("id", "outcome", "reference", "why"),
+            [(one.id, one.outcome, one.reference, one.reason) for one in delivered],
+        )
+    refused = sum(one.outcome == "refused" for one in delivered)
+    if refused:
+        raise IngestError(f"{refused} of {len(delivered)} were refused; keep the files and see why above.")

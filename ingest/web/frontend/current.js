@@ -9,6 +9,7 @@
  * @property {string} [receivedAt]
  * @property {string} [reason]
  * @property {boolean} [conflict]
+ * @property {boolean} [tried]
  * @property {number} madeAt
  */
 export const current = {

@@ -92,7 +92,10 @@ function listen() {
       event.preventDefault();
     }
   });
-  onNews(() => document.documentElement.dataset.page === "outbox" && showWaiting());
+  onNews(({ type }) => {
+    const isNew = !["sending", "postponed"].includes(type);
+    return isNew && document.documentElement.dataset.page === "outbox" && showWaiting();
+  });
 }
 
 function typed({ target }) {
@@ -136,5 +139,6 @@ async function changeLanguage(address) {
 }
 
 if (canWorkOffline()) {
-  start();
+  // Where the browser gives no storage after all, the link to the form without a script stays.
+  start().catch(() => undefined);
 }

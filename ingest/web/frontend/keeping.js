@@ -9,6 +9,7 @@ let timer;
 let saving = Promise.resolve();
 let stopped = false;
 let announced = "";
+let asked = false;
 
 /** Something was typed: keep it soon. */
 export function keepSoon() {
@@ -44,12 +45,20 @@ async function keep() {
   try {
     await saveDraft(structuredClone(current.draft));
     sessionStorage.setItem("yoursay-draft", current.draft.id);
-    navigator.storage?.persist?.();
+    askToStay();
     kept();
   } catch (error) {
     current.unsaved = true;
     notKept(error);
     timer = setTimeout(keepNow, RETRY);
+  }
+}
+
+/** Ask the browser not to delete this when space is short. Some ask the person, so only once. */
+function askToStay() {
+  if (!asked) {
+    asked = true;
+    navigator.storage?.persist?.();
   }
 }
 

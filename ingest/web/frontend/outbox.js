@@ -138,6 +138,7 @@ function firstBatch(due) {
 
 /** Send records of one consultation. @returns {Promise<{ wait: number } | null>} not null: the server is away */
 async function sendBatch(batch, isGenuine) {
+  tell({ type: "sending", ids: batch.map(({ id }) => id) });
   const body = JSON.stringify({ envelopes: batch.map(withTime) });
   let response;
   let answer;

@@ -5,6 +5,8 @@ import { unlock } from "./drafts.js";
 import { onNews, outbox } from "./outbox.js";
 import { withDatabase } from "./store.js";
 
+let spoken = "";
+
 /** Follow what the outbox tells of the answers that were sent here. */
 export function followSent() {
   onNews((message) => {
@@ -17,7 +19,10 @@ export function followSent() {
       change({ state: "received", reference, receivedAt, conflict });
     } else if (message.type === "refused") {
       change({ state: "refused", reason: message.reason });
-    } else if (message.type === "postponed") {
+    } else if (message.type === "sending" && sent.state === "queued" && !sent.tried) {
+      // Later tries go on in the background: a page that changes with each of them could not be read.
+      change({ state: "sending", tried: true });
+    } else if (message.type === "postponed" && sent.state === "sending") {
       change({ state: "queued" });
     }
   });
@@ -38,13 +43,12 @@ export async function recallSent() {
 }
 
 function change(news) {
-  const before = current.sent.state;
   Object.assign(current.sent, news);
-  showSent({ speak: before !== current.sent.state });
+  showSent();
 }
 
-/** Show the state of what was sent; say it too where it is new. */
-export function showSent({ speak = true } = {}) {
+/** Show the state of what was sent; say it too where it is not what was said last. */
+export function showSent() {
   const { sent } = current;
   const section = document.querySelector('#form [data-page="sent"]');
   const template = section.querySelector(`template[data-state="${sent.state}"]`);
@@ -65,7 +69,9 @@ export function showSent({ speak = true } = {}) {
   if (sent.conflict) {
     place.append(Object.assign(document.createElement("p"), { className: "govuk-body", textContent: say("both_kept") }));
   }
-  if (speak) {
-    announce(say(`state_${sent.state}`, { reference: sent.reference }));
+  const sentence = say(`state_${sent.state}`, { reference: sent.reference });
+  if (sent.state !== "sending" && sentence !== spoken) {
+    spoken = sentence;
+    announce(sentence);
   }
 }

@@ -22,7 +22,12 @@ export async function showWaiting() {
     parts.push(...(await Promise.all(received.map(receivedEntry))));
   }
   parts.push(element("p", { class: "govuk-hint" }, await storageSentence()));
-  document.getElementById("outbox-list").replaceChildren(...parts);
+  const list = document.getElementById("outbox-list");
+  const hadFocus = list.contains(document.activeElement);
+  list.replaceChildren(...parts);
+  if (hadFocus) {
+    list.closest("[data-page]").querySelector("h1").focus();
+  }
 }
 
 function waitingEntry(one) {
