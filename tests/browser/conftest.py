@@ -67,7 +67,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     assert foreign == []
 
 
-_OURS = ("http://localhost:", "http://127.0.0.1:", "blob:", "data:")
+_OURS = ("http://localhost:", "http://127.0.0.1:", "file:", "blob:", "data:")
 
 
 @pytest.fixture

@@ -75,17 +75,26 @@ def fill_in(page: Page, answers: Answers, until: str = "check") -> None:
 
 def give(page: Page, column: str, answer: str | list[str]) -> None:
     """Answer one question of the page that is shown."""
-    controls = shown(page).locator(f"[name={column}]")
+    give_on(shown(page), column, answer)
+
+
+def give_on(place: Page | Locator, column: str, answer: str | list[str]) -> None:
+    """Answer one question, with or without a script."""
+    controls = place.locator(f"[name={column}]")
     if controls.first.get_attribute("type") in ("radio", "checkbox"):
         for code in [answer] if isinstance(answer, str) else answer:
-            shown(page).locator(f"[name={column}][value='{code}']").check()
+            place.locator(f"[name={column}][value='{code}']").check()
     else:
         assert isinstance(answer, str)
         controls.fill(answer)
 
 
+def send_button(page: Page) -> Locator:
+    return shown(page).locator("button[data-action=send]")
+
+
 def send(page: Page) -> None:
-    shown(page).locator("button[data-action=send]").click()
+    send_button(page).click()
     expect(page.locator("html")).to_have_attribute("data-page", "sent")
 
 

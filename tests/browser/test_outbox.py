@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from tests.browser.form import (
     wait_for_script,
     wait_until_offline_works,
 )
-from tests.browser.public_server import PublicServer
+from tests.browser.public_server import PublicServer, new_server
 from tests.browser.relay import Relay, relaying
 
 pytestmark = pytest.mark.browser
@@ -301,3 +302,56 @@ def test_a_wrong_change_code_is_refused_in_a_sentence(server: PublicServer, new_
 
 
 _CHANGE = {"reference": "form-reference", "change-code": "form-change-code"}
+
+
+def test_what_waits_is_announced_with_its_age_and_a_warning_before_the_closing_date(
+    new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    server = new_server(tmp_path / "data", datetime(2007, 7, 30, 12, tzinfo=UTC))
+    server.start()
+    page = new_page()
+    open_form(page, server.address)
+    wait_until_offline_works(page)
+    page.goto(f"{server.address}/{PARKS}?lang=en")
+    wait_until_offline_works(page)
+    open_form(page, server.address)
+    server.kill()
+    answer_and_send(page, "in the last days")
+    expect_state(page, "queued")
+    expect(page.locator("#announce")).to_have_text("Saved on this device, not yet sent")
+    for hash_or_page in (f"{PARKS}/form?lang=en#/outbox", f"{PARKS}?lang=en"):
+        page.goto(f"{server.address}/{hash_or_page}", wait_until="domcontentloaded")
+        banner = page.locator("#outbox-banner")
+        expect(banner.locator("[data-slot=count]")).to_have_text("1")
+        expect(banner.locator("[data-slot=age]")).to_contain_text("minute")
+        expect(banner.locator("[data-closing]")).to_be_visible()
+
+
+def test_the_worker_sends_with_every_page_closed(
+    own_server: PublicServer, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context()
+    page = context.new_page()
+    workers: list[dict[str, str]] = []
+    tools = context.new_cdp_session(page)
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda news: workers.extend(news["registrations"]))
+    tools.send("ServiceWorker.enable")
+    open_form(page, own_server.address)
+    wait_until_offline_works(page)
+    own_server.kill()
+    answer_and_send(page, "sent by the worker")
+    wait_for_outbox(page, "records => records[0].tries > 0")
+    page.goto("about:blank")
+    own_server.start()
+    tools.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": own_server.address,
+            "registrationId": workers[0]["registrationId"],
+            "tag": "yoursay-outbox",
+            "lastChance": False,
+        },
+    )
+    page.goto(f"{own_server.address}/help")
+    wait_for_outbox(page, "records => records.length === 0")
+    assert proposals(own_server) == ["sent by the worker"]
