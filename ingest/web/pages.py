@@ -13,7 +13,7 @@ from starlette.routing import Route
 from ingest.web.chrome import FALLBACK, Chrome, chrome_in
 from ingest.web.consultations import Offered
 from ingest.web.errors import RefusedError
-from ingest.web.service import service_of
+from ingest.web.service import count_page, service_of
 from ingest.web.store.records import Record
 from ingest.web.visit import EASY_READ, plain_page, visit_of
 
@@ -27,6 +27,7 @@ def refused(request: Request, message: str, status: int) -> HTMLResponse:
 
 async def home(request: Request) -> Response:
     """The list of consultations, each in its own first language."""
+    count_page(request)
     service, english = service_of(request), chrome_in(FALLBACK)
     entries = []
     for offered in service.consultations.all():
@@ -64,6 +65,7 @@ async def easy_read(request: Request) -> Response:
 
 async def receipt(request: Request) -> Response:
     """Look up a reference: when it was received, never an answer."""
+    count_page(request)
     asked = request.query_params.get("reference", "")
     found = []
     for record in await records_of(request, asked):
@@ -84,6 +86,7 @@ async def receipt(request: Request) -> Response:
 
 async def help_page(request: Request) -> Response:
     """Privacy and accessibility."""
+    count_page(request)
     return plain_page(request, "help.html")
 
 

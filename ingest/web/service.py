@@ -66,5 +66,14 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+def count_page(request: Request) -> None:
+    """Count a page that somebody asks for.
+
+    Raises:
+        TooManyError: too many from there in a minute.
+    """
+    service_of(request).limiter.count_page(address_of(request))
+
+
 def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").split(";")[0].strip().lower()

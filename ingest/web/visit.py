@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ingest.web.chrome import FALLBACK, Chrome, chrome_in, language_name
 from ingest.web.consultations import Offered, State
-from ingest.web.service import Service, service_of
+from ingest.web.service import Service, count_page, service_of
 from schemas.easy_read import EasyRead
 
 DISPLAYS = ("large", "contrast", "large-contrast")
@@ -120,8 +120,9 @@ def visit_of(request: Request) -> Visit:
     """The consultation that the address names, in the language asked for where it has it, else its first.
 
     Raises:
-        RefusedError: see `Consultations.find`.
+        RefusedError: too many pages from there, or see `Consultations.find`.
     """
+    count_page(request)
     offered = service_of(request).consultations.find(request.path_params["consultation"])
     definition = offered.definition
     languages = definition.questionnaire.languages

@@ -131,6 +131,10 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quiet]:
     data = DataFolder(tmp_path_factory.mktemp("quiet"))
     definition = publish_definition(BUILT_IN / "third-sector-2007", data.definitions)
     make_keys(data.keys(definition.id), data.recovery(definition.id))
+    # Many tests ask this server from one address.
+    data.public_server.mkdir(mode=0o700)
+    limits = "pages_a_minute_an_address = 100_000\nsubmissions_a_minute_an_address = 100_000\n"
+    (data.public_server / "limits.toml").write_text(limits)
     with serving(data, SteppedClock(MAY)) as url:
         yield Quiet(url, data, definition)
 

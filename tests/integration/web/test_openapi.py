@@ -1,4 +1,4 @@
-"""The description of the sync API says what the server does, and nothing sent to it ends in an error of the server's."""
+"""The description of the sync API says what the server does, and nothing that is sent ends in an error of its own."""
 
 import subprocess
 import sys
