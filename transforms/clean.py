@@ -12,7 +12,7 @@ from transforms.sql import columns, identifier, literal
 RECEIVED = """
 INSERT INTO part.received
 SELECT p.rid, p.response_id, p.artefact_id, p.ordinal, p.seq, p.known_at, p.event, p.relates_to, p.channel,
-    p.questionnaire_hash, p.received_at, p.started_at, p.postmark, p.language,
+    p.questionnaire_hash, p.received_at, p.device_time, p.started_at, p.postmark, p.language,
     CASE WHEN f.response_id IS NOT NULL THEN 'quarantined' ELSE p.state END AS state,
     p.reason, {blank} AS blank, hash({content}) AS content
 FROM parsed AS p LEFT JOIN (SELECT DISTINCT response_id FROM failing) AS f USING (response_id)

@@ -1,8 +1,9 @@
 """The one closing rule: whether a response counts as in time, the same way for every channel.
 
 In time is what was received by the end of the last day (local time); on paper also what was postmarked by then and
-received within the days of grace; by web also what was started before and synced within its days of grace. An officer's
-extension moves the last day, for all; a late acceptance lets one response count.
+received within the days of grace; on the web form also what was started before and synced within its days of grace.
+When it was started only the device knows, so its clock is held against ours at the sync. An officer's extension moves
+the last day, for all; a late acceptance lets one response count.
 """
 
 from dataclasses import dataclass
@@ -39,11 +40,18 @@ def closing_of(definition: Definition, extended_to: date | None) -> Closing:
     )
 
 
+# When the form was started, by our clock, in microseconds: as wrong as the device's clock was when it sent, it was at the
+# start. A device that did not tell its time is believed. Numbers, not intervals: days of an interval differ in length.
+_STARTED = "(epoch_us(started_at) + coalesce(epoch_us(received_at) - epoch_us(device_time), 0))"
+
 # Over columns of `received`, never NULL; a postmark that is no day (none, illegible) leaves it to the receipt.
-IN_TIME = """(
+IN_TIME = f"""(
     received_at < $closes
     OR (channel = 'post' AND coalesce(TRY_CAST(postmark AS DATE) <= $last_day, false) AND received_at < $post_until)
-    OR (channel = 'web' AND coalesce(started_at < $closes, false) AND received_at < $sync_until)
+    OR (
+        channel IN ('web', 'assisted')
+        AND coalesce({_STARTED} < epoch_us($closes), false) AND received_at < $sync_until
+    )
 )"""
 
 

@@ -29,6 +29,8 @@ ANSWERS = st.fixed_dictionaries(
     },
 )
 RECEIVED = st.sampled_from([0, 1, 2, 60, 91, 93, 120])
+# Days between starting and sending, and by how many the device's clock is ahead; None where it told neither.
+DEVICES = st.sampled_from([None, (1, 0), (1, 2), (2, -2), (30, 365)])
 STATES = st.sampled_from(["response"] * 6 + ["not_a_response", "in_review", "quarantined"])
 
 
@@ -45,7 +47,7 @@ def histories(draw: st.DrawFn) -> list[tuple[Any, ...]]:
             (
                 "arrive", f"a{number}", given_answers, draw(RECEIVED), draw(STATES), earlier,
                 draw(st.sampled_from([None, "ann@example.org", "club@example.org"])),
-                draw(st.sampled_from(["web", "email", "post"])),
+                draw(st.sampled_from(["web", "email", "post"])), draw(DEVICES),
             )
         )  # fmt: skip
         if draw(st.integers(0, 5)) == 0:
@@ -102,9 +104,12 @@ def test_increments_give_the_rows_of_a_full_rebuild(
 
 def _take(history: Any, step: tuple[Any, ...]) -> None:
     if step[0] == "arrive":
-        _, artefact, answers, day, state, earlier, sender, channel = step
+        _, artefact, answers, day, state, earlier, sender, channel, device = step
         received_at = datetime(2007, 5, 2, 9, tzinfo=UTC) + timedelta(days=day)
-        event = {"event": "supersede", "relates_to": earlier} if earlier else {}
+        event: dict[str, Any] = {"event": "supersede", "relates_to": earlier} if earlier else {}
+        if device:
+            device_time = received_at + timedelta(days=device[1])
+            event |= {"device_time": device_time, "started_at": device_time - timedelta(days=device[0])}
         history.arrive(
             artefact, *answers, received_at=received_at, state=state, sender=sender, channel=channel,
             postmark="2007-07-30" if channel == "post" else None, **event,
