@@ -40,8 +40,8 @@ def closing_of(definition: Definition, extended_to: date | None) -> Closing:
     )
 
 
-# When the form was started, by our clock, in microseconds: as wrong as the device's clock was when it sent, it was at the
-# start. A device that did not tell its time is believed. Numbers, not intervals: days of an interval differ in length.
+# When the form was started, by our clock, in microseconds: the device's clock was as wrong then as when it sent. One
+# that did not tell its time is believed. Numbers, not intervals: days of an interval differ in length.
 _STARTED = "(epoch_us(started_at) + coalesce(epoch_us(received_at) - epoch_us(device_time), 0))"
 
 # Over columns of `received`, never NULL; a postmark that is no day (none, illegible) leaves it to the receipt.
