@@ -16,7 +16,7 @@ from ingest.web import api, assisted, changes, feed_api, openapi, openrosa, page
 from ingest.web.consultations import Consultations
 from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
-from ingest.web.limits import RateLimiter, read_limits
+from ingest.web.limits import Limits, RateLimiter, read_limits
 from ingest.web.pressure import Pressure
 from ingest.web.render import BUILT, CONTENT_SECURITY_POLICY, Renderer
 from ingest.web.senders import Senders
@@ -41,15 +41,17 @@ _SENTENCES = {
 }
 
 
-def create_app(settings: PublicSettings, clock: Clock, store: Store) -> Starlette:
+def create_app(settings: PublicSettings, clock: Clock, store: Store, limits: Limits | None = None) -> Starlette:
     """The application over a prepared folder (see `prepare_public_server`) and a store, which it closes at the end.
+
+    `limits` stands for what the folder's `limits.toml` says.
 
     Raises:
         IngestError: the front end is not built.
         SealingError: the folder is not prepared.
     """
     renderer = Renderer(clock)
-    secrets, limits = read_secrets(settings), read_limits(settings.limits)
+    secrets, limits = read_secrets(settings), limits or read_limits(settings.limits)
     signer = load_signer(settings.signing_key)
 
     @asynccontextmanager

@@ -1,9 +1,10 @@
-"""Sending by web: the real public server on loopback, sealed envelopes by PUT, and the page without JavaScript."""
+"""Sending by web: the real public server on loopback, sealed envelopes by PUT, and the form without JavaScript."""
 
 import base64
+import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -19,11 +20,11 @@ from orchestration.demonstration.errors import DemonstrationError
 from orchestration.demonstration.plan import WebSubmission
 from schemas.definition import Definition
 from schemas.envelope import Envelope
-from schemas.response import ResponseDocument, encode_response
+from schemas.response import RawAnswer, ResponseDocument, encode_response
 from schemas.sealing import Recipients, seal
 
 _TIMEOUT = 30
-_TICKET = "form-ticket"
+_REFERENCE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def running(app: Starlette) -> Iterator[str]:
 
 
 class Sender:
-    """Sends submissions to a public server, and answers with the id under which each is known."""
+    """Sends submissions to a public server, and answers with the reference under which each was received."""
 
     def __init__(self, base_url: str, definition: Definition, recipients: Recipients) -> None:
         self._base_url = base_url
@@ -106,27 +107,40 @@ class Sender:
         )
         address = f"{self._base_url}/api/consultations/{self._definition.id}/submissions/{submission.submission_id}"
         body, headers = envelope.model_dump_json().encode(), {"content-type": "application/json"}
+        reference = ""
         for _ in range(submission.sends):
             answer = self._session.put(address, data=body, headers=headers, timeout=_TIMEOUT)
             _expect(answer, (200, 201), submission.key)
-        return submission.submission_id
+            reference = str(answer.json()["reference"])
+        return reference
 
     def _from_page(self, submission: WebSubmission) -> str:
-        """Open the page, fill it in, post it: what a browser without JavaScript does."""
-        address = f"{self._base_url}/{self._definition.id}/respond?lang={submission.form.language}"
+        """Fill in page after page and send: what a browser without JavaScript does."""
         # Each respondent comes with a browser of their own.
         self._session.cookies.clear()
-        page = self._session.get(address, timeout=_TIMEOUT)
-        _expect(page, (200,), submission.key)
-        form = _FormReader(page.text)
-        if _TICKET not in form.hidden:
-            raise DemonstrationError(f"The form's page has no '{_TICKET}' for submission {submission.key}.")
-        # A form that is empty is asked about once and then sent all the same.
-        filled: dict[str, Any] = {**submission.form.answers, **form.hidden, "form-send-anyway": "yes"}
-        address = urljoin(address, form.action)
+        address = f"{self._base_url}/{self._definition.id}/respond?lang={submission.form.language}"
+        page = self._read(self._session.get(address, timeout=_TIMEOUT), submission.key)
+        filled = set[str]()
+        while page.names & set(self._definition.questionnaire.answer_columns()):
+            if page.address in filled:
+                raise DemonstrationError(f"The form asks the same page again for submission {submission.key}.")
+            filled.add(page.address)
+            answers = {name: answer for name, answer in submission.form.answers.items() if name in page.names}
+            page = self._post(page, answers, submission.key)
+        check = page
         for _ in range(submission.sends):
-            _expect(self._session.post(address, data=filled, timeout=_TIMEOUT), (200,), submission.key)
-        return form.hidden[_TICKET].split(".")[0]
+            page = self._post(check, {}, submission.key)
+        if page.reference is None:
+            raise DemonstrationError(f"The form shows no reference after sending submission {submission.key}.")
+        return page.reference
+
+    def _post(self, page: "_Page", answers: Mapping[str, RawAnswer], key: str) -> "_Page":
+        body: dict[str, Any] = {**page.hidden, **answers}
+        return self._read(self._session.post(urljoin(page.address, page.action), data=body, timeout=_TIMEOUT), key)
+
+    def _read(self, answer: requests.Response, key: str) -> "_Page":
+        _expect(answer, (200,), key)
+        return _Page(answer.url, answer.text)
 
 
 def _expect(answer: requests.Response, allowed: tuple[int, ...], key: str) -> None:
@@ -134,18 +148,29 @@ def _expect(answer: requests.Response, allowed: tuple[int, ...], key: str) -> No
         raise DemonstrationError(f"The public server answered {answer.status_code} to submission {key}.")
 
 
-class _FormReader(HTMLParser):
-    """Finds where the page's form is posted, and its hidden fields."""
+class _Page(HTMLParser):
+    """A page as a browser has it: the first form that is posted, its hidden fields and the names of its controls."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, address: str, html: str) -> None:
         super().__init__()
+        self.address = address
         self.action = ""
         self.hidden: dict[str, str] = {}
-        self.feed(page)
+        self.names: set[str] = set()
+        self.reference: str | None = None
+        self._forms = 0
+        self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "form" and given.get("method") == "post":
-            self.action = given.get("action", "")
-        elif tag == "input" and given.get("type") == "hidden":
-            self.hidden[given.get("name", "")] = given.get("value", "")
+        if tag == "form":
+            self._forms += 1
+            self.action = self.action or given.get("action", "")
+        elif self._forms == 1 and tag == "input" and given.get("type") == "hidden":
+            self.hidden[given["name"]] = given.get("value", "")
+        elif self._forms == 1 and tag in ("input", "textarea"):
+            self.names.add(given["name"])
+
+    def handle_data(self, data: str) -> None:
+        if self.reference is None and _REFERENCE.fullmatch(data.strip()):
+            self.reference = data.strip()

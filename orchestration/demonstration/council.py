@@ -27,6 +27,7 @@ from orchestration.demonstration.plan import (
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
+from schemas.receipts import reference_of
 from schemas.sealing import read_recipients
 
 
@@ -47,6 +48,7 @@ class Council:
         self._writer = MessageWriter(definition)
         self._desk = Desk(seed, dict(definition.policy.frames), definition.policy.publication.verbatim)
         self._sheets: list[PaperSheet] = []
+        self._sent: list[tuple[str, WebSubmission]] = []
         self._on_the_way: list[tuple[str, Submission]] = []
         self._known: list[Known] = []
 
@@ -57,7 +59,7 @@ class Council:
         """A submission arrives: at the public server, in the mailbox, or on the desk to be keyed."""
         match submission:
             case WebSubmission():
-                self._on_the_way.append((self._sender.send(submission), submission))
+                self._sent.append((self._sender.send(submission), submission))
             case MailMessage():
                 self._on_the_way.append((self._deliver(submission), submission))
             case PaperSheet():
@@ -70,6 +72,7 @@ class Council:
             DemonstrationError: something that was sent is not in landing.
         """
         pull(self._server.base_url, self._server.feed_token, self._landing, self._definition.id)
+        self._find_sent()
         land_mail_folder(
             self._data.inbox(self._definition.id, "email"),
             self._landing,
@@ -96,6 +99,16 @@ class Council:
         columns = ["artefact_id", "source", "source_sequence"]
         rows = self._landing.log.read(columns=columns).to_pylist()
         return [(row["source_sequence"], row["artefact_id"]) for row in rows if row["source"] == source]
+
+    def _find_sent(self) -> None:
+        """What was sent by web is known by its reference, as to the person who sent it; landing holds the id."""
+        if not self._sent:
+            return
+        ids = self._landing.log.read(columns=["artefact_id"])["artefact_id"].to_pylist()
+        by_reference = {reference_of(self._definition.id, artefact_id): artefact_id for artefact_id in ids}
+        for reference, submission in self._sent:
+            self._on_the_way.append((by_reference.get(reference, reference), submission))
+        self._sent.clear()
 
     def _note_arrived(self) -> None:
         """What was on its way is known now."""

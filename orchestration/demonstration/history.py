@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from functools import partial
 
 from ingest.web.app import create_app
+from ingest.web.limits import Limits
 from ingest.web.settings import prepare_public_server, read_secrets
 from ingest.web.store.sqlite import SqliteStore
 from orchestration.demonstration.by_web import Server, running
@@ -24,6 +25,8 @@ _STARTS_AT = local(date(2007, 2, 28), time(9, 0))
 _LAST_DAY = date(2007, 6, 8)
 _MORNING = time(7, 30)
 _INGEST_WEEKDAYS = (0, 2, 4)
+# Three months are played in seconds, and everybody sends from this machine.
+_LIMITS = Limits(submissions_a_minute_an_address=1_000_000, pages_a_minute_an_address=1_000_000)
 # The officers sit once more before the Commission's papers, before its meeting, and after the last day.
 _EXTRA_SITTINGS = (
     local(date(2007, 4, 4), time(12, 0)),
@@ -64,7 +67,8 @@ def play_history(
     clock = SteppedClock(_STARTS_AT)
     settings = prepare_public_server(data)
     with ExitStack() as stack:
-        base_url = stack.enter_context(running(create_app(settings, clock, SqliteStore(settings.store))))
+        app = create_app(settings, clock, SqliteStore(settings.store), _LIMITS)
+        base_url = stack.enter_context(running(app))
         server = Server(base_url, read_secrets(settings).feed_token.decode())
         events: list[_Event] = []
         for plan, definition in zip(plans, definitions, strict=True):
