@@ -6,17 +6,15 @@ Who takes it down shows a sender's token of the kind `assisted`. The token's has
 from typing import get_args
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from ingest.web.changes import read_fields
 from ingest.web.errors import RefusedError
+from ingest.web.filling import Filling, filling_of, start_form
 from ingest.web.form import CSRF
-from ingest.web.respond import Filling, filling_of
 from ingest.web.senders import hash_of_token
 from ingest.web.service import address_of
-from ingest.web.session import new_session, new_state
-from ingest.web.ticket import new_ticket
 from schemas.response import Assistance, AssistedBy
 
 TOKEN, MEANS, HELPER = "token", "means", "helper"
@@ -54,13 +52,7 @@ async def post_assisted(request: Request) -> Response:
     assistance = Assistance.model_validate(
         {"means": means, "helper": given.get(HELPER, "").strip()[:_MAX_HELPER] or None}
     )
-    state = new_state(new_ticket(visit.offered.id, visit.service.clock.now()))
-    begun = Filling(visit, new_session(), state.model_copy(update={"assistance": assistance, "helper_token": token}))
-    assert begun.state is not None
-    await begun.keep(begun.state)
-    response = RedirectResponse(visit.address(f"/respond/{begun.pages[0].id}"), 303)
-    begun.session.set_cookie(response, request, visit.offered.id)
-    return response
+    return await start_form(visit, assistance=assistance, helper_token=token)
 
 
 def _page(filling: Filling, status: int = 200, **values: object) -> Response:

@@ -7,9 +7,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ingest.web.errors import RefusedError
+from ingest.web.filling import Filling, filling_of, start_form
 from ingest.web.form import CSRF
 from ingest.web.pages import records_of, shown_receipt
-from ingest.web.respond import Filling, filling_of, start_replacing
 from ingest.web.service import address_of, media_type_of, read_body
 from ingest.web.store.records import Record
 from schemas.change_code import code_fits, typed_code
@@ -38,7 +38,7 @@ async def post_change(request: Request) -> Response:
     if given.get(ACTION) == "second":
         if not filling.visit.takes_answers:
             return RedirectResponse(filling.visit.address(), 303)
-        return await start_replacing(filling, record.id)
+        return await start_form(filling.visit, replaces=record.id)
     shown = shown_receipt(record.reference, record.received_at, filling.visit.offered, filling.visit.chrome)
     if given.get(ACTION) == "withdraw-for-good":
         await filling.visit.service.intake.withdraw(record)

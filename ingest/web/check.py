@@ -31,9 +31,7 @@ def answer_rows(
                 continue
             label = fields.label_of(one)
             shown = _in_words(one, answers, chrome.language)
-            html = Markup("").join(
-                Markup('<p class="govuk-body yoursay-as-typed" dir="auto">{}</p>').format(w) for w in shown
-            )
+            html = Markup("").join(_AS_TYPED.format(words) for words in shown)
             empty = Markup('<span class="yoursay-no-answer">{}</span>').format(chrome.text("js_no_answer"))
             action = {"href": change, "text": chrome.text("js_change"), "visuallyHiddenText": label}
             rows.append({"key": {"text": label}, "value": {"html": html or empty}, "actions": {"items": [action]}})

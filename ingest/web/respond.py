@@ -1,23 +1,23 @@
 """The form page by page, without JavaScript: a session holds the answers so far, and sending seals and stores them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ingest.web.check import answer_rows
 from ingest.web.errors import RefusedError
 from ingest.web.fields import FieldRenderer
+from ingest.web.filling import Filling, filling_of, start_form, state_for
 from ingest.web.form import CSRF, RETURN, SLIPS_SHOWN, Posted, read_posted, slips
-from ingest.web.form_layout import FormPage, answers_to_send, asked_pages, is_asked, pages_of
+from ingest.web.form_layout import FormPage, answers_to_send, asked_pages, is_asked
 from ingest.web.page_view import page_view
 from ingest.web.pages import shown_receipt
 from ingest.web.service import media_type_of, read_body
-from ingest.web.session import FormState, Sent, Session, new_session, new_state, session_of
-from ingest.web.ticket import fingerprint, new_ticket
-from ingest.web.visit import EASY_READ, Visit, visit_of
+from ingest.web.session import FormState, Sent
+from ingest.web.ticket import fingerprint
+from ingest.web.visit import EASY_READ, Visit
 from schemas.change_code import change_key_of, shown_code
 from schemas.envelope import MAX_SEALED_BYTES
 from schemas.response import RawAnswer, ResponseDocument, encode_response
@@ -27,61 +27,14 @@ MAX_FORM_BYTES = MAX_SEALED_BYTES
 TO_CHECK = "check"
 
 
-@dataclass(frozen=True)
-class Filling:
-    """A request of somebody who fills the form in: the visit, the session, and its state where there is one."""
-
-    visit: Visit
-    session: Session
-    state: FormState | None
-
-    @property
-    def pages(self) -> tuple[FormPage, ...]:
-        return pages_of(self.visit.offered.definition.questionnaire)
-
-    async def keep(self, state: FormState) -> None:
-        """Keep the state for a day.
-
-        Raises:
-            RefusedError: the answers are more than can be sent at once (413).
-        """
-        if len(state.model_dump_json()) > MAX_SEALED_BYTES:
-            raise RefusedError("These answers are too long to be sent together; please shorten them.", 413)
-        await self.session.save(self.visit.service.store, state, self.visit.service.clock.now())
-
-    def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
-        """A page of the form: with the token that its forms repeat, and the session's cookie where it is new."""
-        response = self.visit.page(template, status, csrf_name=CSRF, csrf=self.session.csrf, state=self.state, **values)
-        self.session.set_cookie(response, self.visit.request, self.visit.offered.id)
-        return response
-
-
-async def filling_of(request: Request) -> Filling:
-    """The form that a request is about, in the edition that it was begun in.
-
-    Raises:
-        RefusedError: too many pages are asked for from there, or see `visit_of`.
-    """
-    visit, session = visit_of(request), session_of(request)
-    state = await session.load(visit.service.store, visit.service.clock.now())
-    return Filling(visit, session, state)
-
-
 async def begin(request: Request) -> Response:
     """Go on with the form of this browser, or begin one; where it cannot be answered now, the consultation's page."""
     filling = await filling_of(request)
     visit, state = filling.visit, filling.state
     if state is None or state.sent:
-        if not visit.takes_answers:
-            return RedirectResponse(visit.address(), 303)
-        state = new_state(new_ticket(visit.offered.id, visit.service.clock.now()))
-        # A key of its own, so that the next person at this browser finds nothing of the one before.
-        filling = Filling(visit, new_session(), state)
-    state = state.model_copy(update={"easy_read": visit.look.edition == EASY_READ})
-    await filling.keep(state)
-    response = RedirectResponse(visit.address(f"/respond/{filling.pages[0].id}"), 303)
-    filling.session.set_cookie(response, request, visit.offered.id)
-    return response
+        return await start_form(visit) if visit.takes_answers else RedirectResponse(visit.address(), 303)
+    await filling.keep(state.model_copy(update={"easy_read": visit.look.edition == EASY_READ}))
+    return RedirectResponse(visit.address(f"/respond/{filling.pages[0].id}"), 303)
 
 
 async def show_page(request: Request) -> Response:
@@ -108,7 +61,7 @@ async def post_page(request: Request) -> Response:
     if state is None and not filling.visit.takes_answers:
         raise RefusedError("This consultation takes no answers on the web now; see its page for the dates.", 403)
     had_expired = state is None
-    state = state or new_state(new_ticket(filling.visit.offered.id, filling.visit.service.clock.now()))
+    state = state or state_for(filling.visit)
     kept = {name: answer for name, answer in state.answers.items() if name not in page.columns}
     answers = kept | {name: answer for name, answer in posted.answers.items() if name in page.columns}
     state = state.model_copy(update={"answers": answers})
@@ -184,21 +137,9 @@ async def again(request: Request) -> Response:
     visit, state = filling.visit, filling.state
     if state is None or state.sent is None or not filling.session.csrf_is(posted.own[CSRF]):
         return RedirectResponse(visit.address("/respond"), 303)
-    return await start_replacing(filling, state.sent.id)
-
-
-async def start_replacing(filling: Filling, record_id: str) -> Response:
-    """Begin a form whose answers will take the place of that response."""
-    visit = filling.visit
-    if not visit.takes_answers:
+    if not (visit.takes_dictation if state.helper_token else visit.takes_answers):
         return RedirectResponse(visit.address(), 303)
-    state = new_state(new_ticket(visit.offered.id, visit.service.clock.now()))
-    begun = Filling(visit, new_session(), state.model_copy(update={"replaces": record_id}))
-    assert begun.state is not None
-    await begun.keep(begun.state)
-    response = RedirectResponse(visit.address(f"/respond/{begun.pages[0].id}"), 303)
-    begun.session.set_cookie(response, visit.request, visit.offered.id)
-    return response
+    return await start_form(visit, replaces=state.sent.id, assistance=state.assistance, helper_token=state.helper_token)
 
 
 async def _take(visit: Visit, state: FormState) -> Sent | None:
@@ -217,7 +158,7 @@ async def _take(visit: Visit, state: FormState) -> Sent | None:
         assistance=state.assistance,
         edition="easy_read" if state.easy_read else None,
     )
-    told_by = fingerprint(state.ticket(definition.id), encode_response(document), service.secrets.idempotency)
+    told_by = fingerprint(state.ticket, encode_response(document), service.secrets.idempotency)
     taken = await service.intake.take_document(
         visit.offered,
         document,

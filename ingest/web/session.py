@@ -38,10 +38,12 @@ class Sent(BaseModel):
 
 
 class FormState(BaseModel):
-    """A form being filled in. `helper_token` is the hash of the token of staff who take down what somebody says."""
+    """A form being filled in. `helper_token` is the hash of the token of staff who take down what somebody says,
+    `replaces` the id of the response whose place it takes."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
+    consultation: str
     form_id: str
     opened_at: datetime
     secret: str
@@ -53,13 +55,18 @@ class FormState(BaseModel):
     replaces: str | None = None
     sent: Sent | None = None
 
-    def ticket(self, consultation: str) -> Ticket:
-        return Ticket(consultation, self.form_id, self.opened_at, self.secret)
+    @property
+    def ticket(self) -> Ticket:
+        return Ticket(self.consultation, self.form_id, self.opened_at, self.secret)
 
 
 def new_state(ticket: Ticket) -> FormState:
     return FormState(
-        form_id=ticket.form_id, opened_at=ticket.opened_at, secret=ticket.secret, change_code=new_change_code()
+        consultation=ticket.consultation,
+        form_id=ticket.form_id,
+        opened_at=ticket.opened_at,
+        secret=ticket.secret,
+        change_code=new_change_code(),
     )
 
 
