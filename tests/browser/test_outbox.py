@@ -1,13 +1,20 @@
 """The outbox against kills, lies and losses of the network: what was sent arrives once, nothing is given up early."""
 
+import base64
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
+from schemas.definition import load_definition
+from schemas.sealing import read_recipients, seal
 from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.browser.form import (
     PARKS,
@@ -65,6 +72,15 @@ _POISON = """() => navigator.locks.request('yoursay-outbox', async () => {
 })"""
 
 
+# A browser from before WebCrypto had Ed25519.
+_NO_ED25519 = """
+const importKey = crypto.subtle.importKey.bind(crypto.subtle);
+crypto.subtle.importKey = (format, key, algorithm, ...rest) => (algorithm.name ?? algorithm) === 'Ed25519'
+  ? Promise.reject(new DOMException('Unrecognized name.', 'NotSupportedError'))
+  : importKey(format, key, algorithm, ...rest);
+"""
+
+
 @pytest.fixture
 def relay(server: PublicServer) -> Iterator[Relay]:
     with relaying(server.port) as relay:
@@ -74,6 +90,11 @@ def relay(server: PublicServer) -> Iterator[Relay]:
 def proposals(server: PublicServer) -> list[str]:
     """What was answered to the open question, in every response committed so far."""
     return [str(one.answers.get("q5_proposal")) for one in server.responses(PARKS)]
+
+
+def committed_ids(server: PublicServer) -> list[str]:
+    with closing(sqlite3.connect(server.data.public_server / "store.sqlite")) as store:
+        return [row[0] for row in store.execute("SELECT id FROM submissions ORDER BY consultation, sequence")]
 
 
 def answer_and_send(page: Page, words: str) -> None:
@@ -204,10 +225,14 @@ def test_an_answer_that_proves_nothing_leaves_it_queued(
     assert proposals(server).count(f"sent into: {mode}") == 1
 
 
-def test_a_server_that_asks_for_time_is_left_alone_until_then(relay: Relay, new_page: Callable[..., Page]) -> None:
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_a_server_that_asks_for_time_is_left_alone_until_then(
+    form: str, relay: Relay, new_page: Callable[..., Page]
+) -> None:
     page = new_page()
     open_form(page, relay.address)
-    relay.mode, relay.retry_after = "unavailable", "600"
+    in_ten_minutes = format_datetime(datetime.now(UTC) + timedelta(seconds=600), usegmt=True)
+    relay.mode, relay.retry_after = "unavailable", "600" if form == "seconds" else in_ten_minutes
     answer_and_send(page, "later")
     wait_for_outbox(page, "records => records[0].waitUntil > Date.now() + 590000")
     tries = len(relay.answered)
@@ -325,6 +350,47 @@ def test_what_waits_is_announced_with_its_age_and_a_warning_before_the_closing_d
         expect(banner.locator("[data-slot=count]")).to_have_text("1")
         expect(banner.locator("[data-slot=age]")).to_contain_text("minute")
         expect(banner.locator("[data-closing]")).to_be_visible()
+
+
+def test_two_versions_under_one_id_are_both_kept_and_that_is_said(
+    own_server: PublicServer, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    open_form(page, own_server.address)
+    wait_until_offline_works(page)
+    own_server.kill()
+    answer_and_send(page, "from this device")
+    wait_for_outbox(page, "records => records[0].tries > 0")
+    [waiting] = outbox(page)
+    own_server.start()
+    address = f"http://127.0.0.1:{own_server.port}/api/consultations/{PARKS}/submissions/{waiting['id']}"
+    recipients = read_recipients(own_server.data.keys(PARKS) / "recipients.toml")
+    definition = load_definition(own_server.data.definitions / PARKS)
+    other = {
+        "id": waiting["id"],
+        "consultation": PARKS,
+        "questionnaire_hash": definition.questionnaire_hash,
+        "sealed": base64.b64encode(seal(b"something else", recipients)).decode(),
+    }
+    assert requests.put(address, json=other, timeout=30).status_code == 201
+    come_online(page)
+    expect_state(page, "received")
+    expect(shown(page)).to_contain_text("Both are kept")
+    assert committed_ids(own_server)[0] == waiting["id"]
+    assert committed_ids(own_server)[1].startswith(f"{waiting['id']}.conflict-")
+
+
+def test_a_browser_that_cannot_check_signatures_itself_uses_the_library(
+    server: PublicServer, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    page.add_init_script(_NO_ED25519)
+    loaded: list[str] = []
+    page.on("request", lambda one: loaded.append(one.url))
+    open_form(page, server.address)
+    answer_and_send(page, "checked by the library")
+    expect_state(page, "received")
+    assert [one for one in loaded if "/static/ed25519-" in one]
 
 
 def test_the_worker_sends_with_every_page_closed(

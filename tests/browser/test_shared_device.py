@@ -72,6 +72,8 @@ def test_a_kiosk_is_a_shared_device_whatever_is_chosen(server: PublicServer, new
     page = new_page()
     open_form(page, server.address, query="?lang=en&kiosk=1")
     expect(shown(page).locator("[name=form-device][value=shared]")).to_be_checked()
+    page.locator("a[hreflang=ar]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ar")
     expect(shown(page).locator("[name=form-device][value=own]")).to_be_disabled()
     go_on(page)
     expect(page.locator("html")).to_have_attribute("data-page", "question-1")

@@ -32,7 +32,7 @@ def edition(server: PublicServer, tmp_path: Path) -> Callable[[str], str]:
 
 def opened(server: PublicServer, file: SealedFile) -> list[ResponseDocument]:
     identity = Identity(read_secret(server.data.keys(PARKS) / "pipeline.key"))
-    return [decode_response(open_sealed(one.sealed_bytes(), identity)) for one in file.envelopes]
+    return [decode_response(open_sealed(one.sealed_bytes, identity)) for one in file.envelopes]
 
 
 def test_it_is_filled_in_without_a_network_and_gives_a_sealed_file(

@@ -5,7 +5,6 @@ import { clearSlips, showSlips, slipsOf } from "./slips.js";
 
 /** What a page does when it is shown. @type {Record<string, () => unknown>} */
 const onShow = {};
-let suffix = "";
 /** Where "continue" goes after a change that was asked for on the page of answers. */
 let backToCheck = false;
 
@@ -70,7 +69,7 @@ export function showPage({ focus = true } = {}) {
 
 /** Title the document after the page's heading. */
 export function showTitle(section, isError = false) {
-  suffix ||= document.title.slice(document.title.lastIndexOf(" – "));
+  const suffix = document.title.slice(document.title.lastIndexOf(" – "));
   const heading = section.querySelector("h1").textContent.replace(/\s+/g, " ").trim();
   document.title = `${isError ? `${say("error_prefix")} ` : ""}${heading}${suffix}`;
 }

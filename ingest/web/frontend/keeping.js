@@ -66,7 +66,9 @@ function kept() {
   mark("kept");
   hideTrouble();
   const sentence = say("kept_at", { time: shownMoment(new Date()) });
-  document.querySelectorAll("[data-kept]").forEach((line) => line.replaceChildren(sentence));
+  const line = document.getElementById("kept") ?? element("p", { id: "kept", class: "govuk-hint" });
+  line.replaceChildren(sentence);
+  document.querySelector("#form [data-page]:not([hidden])").append(line);
   // Once for each page: a sentence after every word would be noise.
   if (announced !== location.hash) {
     announced = location.hash;

@@ -10,8 +10,12 @@ export function otherEditionOf(event) {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.origin !== location.origin) {
     return null;
   }
-  const other = link.pathname === location.pathname && link.search !== location.search && !link.hash;
-  return other ? new URL(link.href) : null;
+  const address = new URL(link.href);
+  if (new URLSearchParams(location.search).has("kiosk")) {
+    address.searchParams.set("kiosk", "1");
+  }
+  const other = address.pathname === location.pathname && address.search !== location.search && !address.hash;
+  return other ? address : null;
 }
 
 /**
