@@ -69,10 +69,16 @@ class PostgresServer:
     def kill(self) -> None:
         """Kill the server and all its processes at once, as a power cut would."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
+        postmaster = self._process.pid
+        # Each of its processes leads a group of its own. While it stands still it makes no more of them.
+        os.kill(postmaster, signal.SIGSTOP)
+        workers = _children_of(postmaster)
+        for one in (*workers, postmaster):
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
         self._process.wait()
-        # Its processes have to be gone before another server takes the data.
-        while _group_lives(self._process.pid):
+        # They have to be gone before another server takes the data.
+        while any(_lives(one) for one in workers):
             time.sleep(0.005)
         self._process = None
 
@@ -91,9 +97,14 @@ class PostgresServer:
         return self.address(name)
 
 
-def _group_lives(group: int) -> bool:
+def _children_of(process: int) -> list[int]:
+    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout
+    return [int(pid) for pid, parent in map(str.split, table.splitlines()) if int(parent) == process]
+
+
+def _lives(process: int) -> bool:
     with suppress(ProcessLookupError):
-        os.killpg(group, 0)
+        os.kill(process, 0)
         return True
     return False
 

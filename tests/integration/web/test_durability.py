@@ -2,64 +2,90 @@
 
 import json
 import os
+import random
 import signal
-import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 from subprocess import Popen
 
+import pytest
 import requests
 
+from ingest.web.store.choose import VARIABLE
 from schemas.clock import SteppedClock, write_shifted_clock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.envelope import Envelope
+from tests.integration.web.load import Load, assert_nothing_was_lost
+from tests.postgres import PostgresServer, running_postgres
 
 ServerProcess = Callable[[], AbstractContextManager[tuple[str, Popen[str]]]]
 
-
-def _feed(url: str, headers: dict[str, str]) -> list[dict[str, object]]:
-    address = f"{url}/api/consultations/third-sector-2007/feed"
-    lines: list[dict[str, object]] = []
-    while page := requests.get(address, params={"after": len(lines)}, headers=headers, timeout=30).text.splitlines():
-        lines += [json.loads(line) for line in page]
-    return lines
+KILLS = 20
 
 
-def test_every_acknowledged_submission_survives_a_killed_server(
-    data: DataFolder,
-    third_sector: Definition,
-    envelope: Callable[..., Envelope],
-    put: Callable[[str, Envelope], requests.Response],
-    feed_headers: Callable[[], dict[str, str]],
-    clock: SteppedClock,
-    server_process: ServerProcess,
-) -> None:
+@pytest.fixture
+def load(data: DataFolder, third_sector: Definition, envelope: Callable[..., Envelope], clock: SteppedClock) -> Load:
+    """Nothing sent yet, to a server that takes what it gets from one address."""
     write_shifted_clock(data.clock_file, clock.now())
-    acknowledged: dict[str, tuple[int, str]] = {}
-    enough = threading.Event()
+    data.public_server.mkdir(mode=0o700)
+    (data.public_server / "limits.toml").write_text("submissions_a_minute_an_address = 1000000\n", "utf-8")
+    return Load(partial(envelope, third_sector, q2_place="yes"))
 
-    def send(url: str) -> None:
-        while True:
-            try:
-                receipt = put(url, envelope(third_sector, q2_place="yes")).json()
-            except requests.RequestException:
-                return
-            acknowledged[receipt["id"]] = (receipt["sequence"], receipt["sha256"])
-            if len(acknowledged) >= 150:
-                enough.set()
 
-    with server_process() as (url, process), ThreadPoolExecutor(6) as pool:
-        senders = [pool.submit(send, url) for _ in range(6)]
-        assert enough.wait(60)
-        os.kill(process.pid, signal.SIGKILL)
-        for sender in senders:
-            sender.result()
+@pytest.fixture
+def postgres() -> Iterator[PostgresServer]:
+    with running_postgres() as server:
+        yield server
+
+
+def _some_load() -> None:
+    """A moment of which nobody knows beforehand what falls into it."""
+    time.sleep(random.uniform(0.05, 0.3))
+
+
+def test_what_was_acknowledged_survives_twenty_kills_of_the_server(
+    load: Load, third_sector: Definition, feed_headers: Callable[[], dict[str, str]], server_process: ServerProcess
+) -> None:
+    for _ in range(KILLS):
+        with server_process() as (url, process), load.of_senders([url]):
+            load.wait_for_one()
+            _some_load()
+            os.kill(process.pid, signal.SIGKILL)
+    assert load.refusals == []
     with server_process() as (url, _):
-        stored = {line["id"]: (line["sequence"], line["sha256"]) for line in _feed(url, feed_headers())}
-    assert {one: stored.get(one) for one in acknowledged} == acknowledged
-    assert sorted(sequence for sequence, _ in stored.values()) == list(range(1, len(stored) + 1))
+        assert_nothing_was_lost(load, url, third_sector.id, feed_headers())
+
+
+def test_what_two_servers_acknowledged_survives_twenty_kills_of_their_database(
+    load: Load,
+    third_sector: Definition,
+    feed_headers: Callable[[], dict[str, str]],
+    server_process: ServerProcess,
+    postgres: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(VARIABLE, postgres.new_database())
+    with server_process() as (one, _), server_process() as (other, _):
+        with load.of_senders([one, other]), requests.Session() as session:
+            for _ in range(KILLS):
+                load.wait_for_one()
+                _some_load()
+                load.going_on.clear()
+                postgres.kill()
+                for url in (one, other):
+                    kept = load.make()
+                    load.envelopes[kept.id] = kept
+                    answer = load.put(session, url, kept)
+                    assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (503, True)
+                postgres.start()
+                load.going_on.set()
+        assert set(load.refusals) == {(503, True)}
+        assert load.unanswered == []
+        assert_nothing_was_lost(load, one, third_sector.id, feed_headers())
 
 
 def test_a_reader_of_the_feed_during_load_misses_nothing(
