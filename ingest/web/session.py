@@ -118,8 +118,10 @@ class Session:
             base64.urlsafe_b64encode(self.key).decode().rstrip("="),
             path=f"/{consultation}",
             httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
+            # Not "strict": who comes by a link of another site would find their answers gone. Every form has its token.
+            samesite="lax",
+            # A proxy with TLS says so; who says so falsely harms their own cookie alone.
+            secure="https" in (request.url.scheme, request.headers.get("x-forwarded-proto")),
         )
 
     def _cipher(self) -> Fernet:

@@ -1,24 +1,22 @@
-"""The form without a script: every kind of question, what is asked back, and what is never accepted."""
+"""The form page by page without a script: which pages come, what they ask back, what arrives."""
 
-import base64
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 import requests
 
+from ingest.web.chrome import chrome_in
+from ingest.web.form_layout import pages_of
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.envelope import MAX_SEALED_BYTES
-from schemas.response import ResponseDocument, decode_response
-from schemas.sealing import open_sealed, read_identity
+from tests.integration.web.respondent import Fields, Respondent, arrived
 
-THIRD_SECTOR = {
+THIRD, PARKS = "third-sector-2007", "parks-and-libraries-2007"
+A_DAY = "Write a day such as 31/07/2007, from 1 January 1997 to 31 July 2007"
+THIRD_ANSWERS: Fields = {
     "q1a_term": 'Fine.\r\n\r\nTwo paragraphs & <b>"marks"</b>',
     "q1b_preference": "Yes",
     "q2_place": "Agreed",
@@ -32,7 +30,7 @@ THIRD_SECTOR = {
     "r2_organisation": "Example Trust",
     "r3_role": "Chair",
 }
-PARKS = {
+PARKS_ANSWERS: Fields = {
     "q1_use": "other",
     "q1_use_other": "المتحف",
     "q2_visits": "12",
@@ -52,201 +50,186 @@ PARKS = {
 }
 
 
-@dataclass
-class Respondent:
-    """Somebody with a browser that has no scripts: opens the form, sends it."""
-
-    url: str
-    consultation: str
-    session: requests.Session
-    read: Callable[[str], object]
-    query: str = ""
-
-    def open(self) -> dict[str, str]:
-        page = self.session.get(f"{self.url}/{self.consultation}/respond{self.query}", timeout=10)
-        assert page.status_code == 200
-        return self.read(page.text).hidden
-
-    def send(self, fields: dict[str, object], follow: bool = True) -> requests.Response:
-        body = urlencode(fields, doseq=True)
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        address = f"{self.url}/{self.consultation}/send{self.query}"
-        return self.session.post(address, data=body, headers=headers, timeout=20, allow_redirects=follow)
-
-
-@pytest.fixture
-def respondent(form_page: Callable[[str], object]) -> Callable[..., Respondent]:
-    return lambda url, consultation, query="": Respondent(url, consultation, requests.Session(), form_page, query)
-
-
-@pytest.fixture
-def stored(data: DataFolder, feed_headers: Callable[[], dict[str, str]]) -> Callable[..., list[ResponseDocument]]:
-    """What was stored, opened as the pipeline would."""
-
-    def read(url: str, consultation: str) -> list[ResponseDocument]:
-        feed = requests.get(f"{url}/api/consultations/{consultation}/feed", headers=feed_headers(), timeout=10)
-        identity = read_identity(data.keys(consultation))
-        opened = []
-        for line in map(json.loads, feed.text.splitlines()):
-            document = decode_response(open_sealed(base64.b64decode(line["sealed"]), identity))
-            assert document.id == line["id"]
-            opened.append(document)
-        return opened
-
-    return read
+def as_stored(answers: Fields) -> Fields:
+    """Line ends as they were typed; browsers send others."""
+    return {name: value.replace("\r\n", "\n") if isinstance(value, str) else value for name, value in answers.items()}
 
 
 @pytest.mark.parametrize(
-    ("consultation", "query", "language", "answers"),
-    [("third-sector-2007", "", "en", THIRD_SECTOR), ("parks-and-libraries-2007", "?lang=ar", "ar", PARKS)],
+    ("consultation", "query", "language", "direction", "answers"),
+    [(THIRD, "", "en", "ltr", THIRD_ANSWERS), (PARKS, "?lang=ar", "ar", "rtl", PARKS_ANSWERS)],
 )
-def test_every_kind_of_question_is_asked_and_its_answer_arrives_as_it_was_given(
+def test_every_question_is_asked_on_its_page_in_order_and_its_answer_arrives_as_it_was_given(
     publish: Callable[[str], Definition],
-    serve: Callable[[], object],
-    respondent: Callable[..., Respondent],
-    stored: Callable[..., list[ResponseDocument]],
+    serve: Callable[[], Any],
+    data: DataFolder,
     clock: SteppedClock,
     consultation: str,
     query: str,
     language: str,
-    answers: dict[str, object],
+    direction: str,
+    answers: Fields,
 ) -> None:
     definition = publish(consultation)
+    pages, title = pages_of(definition.questionnaire), definition.questionnaire.title.in_language(language)
     with serve() as url:
-        person = respondent(url, consultation, query)
-        page = person.read(person.session.get(f"{url}/{consultation}/respond{query}", timeout=10).text)
-        assert set(page.controls) == set(definition.questionnaire.answer_columns()) == set(answers)
-        assert (page.lang, page.dir) == (language, definition.questionnaire.direction(language))
-        done = person.send(page.hidden | answers)
-        (document,) = stored(url, consultation)
-    assert done.status_code == 200
-    assert f"/{consultation}/received/" in done.url
-    assert document.answers == {
-        name: value.replace("\r\n", "\n") if isinstance(value, str) else value for name, value in answers.items()
-    }
-    assert (document.consultation, document.questionnaire_hash, document.language, document.started_at) == (
+        person = Respondent(url, consultation, query).open()
+        for page in pages:
+            shown = person.page
+            assert person.path == f"/respond/{page.id}"
+            assert tuple(shown.form.controls) == page.columns
+            assert len(shown.headings) == 1
+            assert shown.title == f"{shown.headings[0]} – {title} – {chrome_in(language).text('service')}"
+            assert (shown.attributes["lang"], shown.attributes["dir"]) == (language, direction)
+            person.give({name: answers[name] for name in page.columns})
+        assert person.path == "/respond/check"
+        person.give().receipt()
+        (event,) = arrived(url, data, definition)
+    assert event.document is not None
+    assert (event.event, event.channel, event.relates_to) == ("submission", "web", None)
+    assert event.document.answers == as_stored(answers)
+    assert set(event.document.answers) == set(definition.questionnaire.answer_columns())
+    assert (event.document.consultation, event.document.questionnaire_hash, event.document.language) == (
         consultation,
         definition.questionnaire_hash,
         language,
-        clock.now().isoformat(),
+    )
+    assert event.document.started_at == clock.now().isoformat()
+    assert (event.document.edition, event.document.assistance) == (None, None)
+
+
+def test_pages_on_which_nothing_is_asked_are_left_out(parks_url: str) -> None:
+    person = Respondent(parks_url, PARKS).open().give({"q1_use": "neither"})
+    assert person.path == "/respond/question-4"
+    assert person.page.links[f"/{PARKS}/respond/question-1?lang=en"] == "Back"
+    person.open("/respond/question-1").give({"q1_use": "parks"})
+    assert person.path == "/respond/question-2"
+
+
+def test_answers_to_what_is_no_longer_asked_are_not_sent_but_come_back_with_the_question(
+    parks_url: str, data: DataFolder, parks: Definition
+) -> None:
+    answers: Fields = {"q1_use": "parks", "q2_visits": "12", "r1_capacity": ["group"], "r2_organisation": "Friends"}
+    person = Respondent(parks_url, PARKS).open().fill(answers)
+    person.open("/respond/question-1").give({"q1_use": "neither"})
+    person.open("/respond/r1_capacity").give({"r1_capacity": ["resident"]})
+    check = person.open("/respond/check").page.text
+    assert ("About how many times" in check, "name of the group" in check) == (False, False)
+    person.open("/respond/question-1").give({"q1_use": "libraries"})
+    assert person.page.form.filled == {"q2_visits": ["12"]}
+    person.open("/respond/question-1").give({"q1_use": "neither"})
+    person.open("/respond/check").give().receipt()
+    (event,) = arrived(parks_url, data, parks)
+    assert event.document is not None
+    assert event.document.answers == {"q1_use": "neither", "r1_capacity": ["resident"]}
+
+
+def test_the_back_link_leads_page_by_page_to_the_consultations_page(third_sector_url: str) -> None:
+    person = Respondent(third_sector_url, THIRD).open().fill({"r1_type": ["derby_resident"]})
+    back = []
+    while person.path:
+        (href,) = [href for href, words in person.page.links.items() if words == "Back"]
+        back.append(person.follow(href).path)
+    assert back == ["/respond/r1_type", *(f"/respond/question-{n}" for n in (7, 6, 5, 4, 3, 2, 1)), ""]
+
+
+def test_the_check_page_lists_every_answer_and_a_change_leads_back_to_it(parks_url: str, parks: Definition) -> None:
+    person = Respondent(parks_url, PARKS).open().fill(PARKS_ANSWERS)
+    assert person.page.rows == [
+        ("Which do you use most?", ["Something else (please say)", "المتحف"]),
+        ("About how many times did you visit one in the last twelve months?", ["12"]),
+        ("When was your last visit?", ["27/04/2007"]),
+        ("How satisfied are you with parks and libraries?", ["Very satisfied"]),
+        ("What do you think of this proposal?", ["نعم"]),
+        ("Who are you answering as? (tick all that apply)", ["A resident", "A group or organisation"]),
+        ("What is the name of the group or organisation?", ["جمعية"]),
+        ("What is your role in it?", ["أمينة"]),
+        ("How old are you?", ["45 to 64"]),
+        ("What is the first half of your postcode?", ["de1"]),
+        ("First name", ["Example"]),
+        ("Last name", ["Person"]),
+        ("E-mail address", ["person@example.org"]),
+        ("Telephone number", ["01632 960000"]),
+        ("May we publish what you have written, without your name?", ["No, do not publish it"]),
+    ]
+    changes = [href for href, words in person.page.links.items() if words.startswith("Change ")]
+    assert changes == [f"/{PARKS}/respond/{page.id}?lang=en&return=check" for page in pages_of(parks.questionnaire)]
+    person.follow(f"/{PARKS}/respond/question-4?lang=en&return=check")
+    assert person.page.form.filled == {"q4_satisfied": ["5"]}
+    assert person.page.links[f"/{PARKS}/respond/check?lang=en"] == "Back"
+    person.give({"q4_satisfied": "1"})
+    assert person.path == "/respond/check"
+    assert person.page.rows[3] == ("How satisfied are you with parks and libraries?", ["Very dissatisfied"])
+
+
+def test_another_language_keeps_every_answer(parks_url: str, data: DataFolder, parks: Definition) -> None:
+    person = Respondent(parks_url, PARKS).open().give({"q1_use": "other", "q1_use_other": "Museum"})
+    person.open("/respond/question-1").follow("?lang=ar")
+    shown = person.page
+    assert (shown.attributes["lang"], shown.attributes["dir"]) == ("ar", "rtl")
+    assert shown.form.filled == {"q1_use": ["other"], "q1_use_other": ["Museum"]}
+    assert shown.form.action == f"/{PARKS}/respond/question-1?lang=ar"
+    person.fill({"q1_use": "other", "q1_use_other": "Museum", "q2_visits": "3"}).give().receipt()
+    (event,) = arrived(parks_url, data, parks)
+    assert event.document is not None
+    assert (event.document.language, event.document.answers) == (
+        "ar",
+        {"q1_use": "other", "q1_use_other": "Museum", "q2_visits": "3"},
     )
 
 
-def test_the_receipt_page_shows_the_reference_and_the_local_time_and_the_look_up_finds_it(
-    third_sector_url: str, respondent: Callable[..., Respondent]
-) -> None:
-    person = respondent(third_sector_url, "third-sector-2007")
-    done = person.send(person.open() | {"q2_place": "needle-in-the-answer"})
-    reference = done.url.rsplit("/", 1)[1]
-    assert done.history[0].status_code == 303
-    assert reference in done.text
-    assert "14 May 2007, 10:30" in done.text
-    assert "needle-in-the-answer" not in done.text
-    for asked in (reference, reference.lower().replace("-", " ")):
-        found = requests.get(f"{third_sector_url}/receipt", params={"reference": asked}, timeout=10).text
-        assert "14 May 2007, 10:30" in found
-        assert reference in found
-        assert "needle-in-the-answer" not in found
-    none = requests.get(f"{third_sector_url}/receipt", params={"reference": "AAAA-AAAA"}, timeout=10)
-    assert (none.status_code, "Nothing was received" in none.text) == (200, True)
-
-
-def test_the_same_form_sent_again_gives_the_same_receipt(
-    third_sector_url: str, respondent: Callable[..., Respondent], stored: Callable[..., list[ResponseDocument]]
-) -> None:
-    person = respondent(third_sector_url, "third-sector-2007")
-    form = person.open() | {"q2_place": "yes", "r1_type": ["derby_resident", "other"]}
-    assert person.send(form).url == person.send(form).url
-    assert len(stored(third_sector_url, "third-sector-2007")) == 1
-
-
-def test_a_form_sent_again_with_other_answers_is_explained_and_both_are_kept(
-    third_sector_url: str, respondent: Callable[..., Respondent], stored: Callable[..., list[ResponseDocument]]
-) -> None:
-    person = respondent(third_sector_url, "third-sector-2007")
-    form = person.open()
-    first = person.send(form | {"q2_place": "yes"}).url.rsplit("/", 1)[1]
-    answers = [person.send(form | {"q2_place": "no"}) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [409, 409]
-    assert answers[0].text == answers[1].text
-    assert "We have two different sets of answers from this form" in answers[0].text
-    assert first in answers[0].text
-    kept = stored(third_sector_url, "third-sector-2007")
-    assert [document.answers for document in kept] == [{"q2_place": "yes"}, {"q2_place": "no"}]
-    assert kept[1].id.startswith(f"{kept[0].id}.conflict-")
-
-
-def test_an_empty_form_is_asked_about_once_and_then_taken(
-    third_sector_url: str,
-    respondent: Callable[..., Respondent],
-    stored: Callable[..., list[ResponseDocument]],
-    form_page: Callable[[str], object],
-) -> None:
-    person = respondent(third_sector_url, "third-sector-2007")
-    asked = person.send(person.open() | {"q2_place": "  \r\n ", "r1_type_other": ""})
-    assert (asked.status_code, "You have not answered anything" in asked.text) == (200, True)
-    assert stored(third_sector_url, "third-sector-2007") == []
-    done = person.send(form_page(asked.text).hidden | {"form-send-anyway": "yes"})
-    assert "/received/" in done.url
-    assert [document.answers for document in stored(third_sector_url, "third-sector-2007")] == [{}]
-
-
 @pytest.mark.parametrize(
-    ("field", "answer", "sentence"),
+    ("page", "field", "answer", "sentence"),
     [
-        ("q2_visits", "many", "Write a whole number from 0 to 1000"),
-        ("q2_visits", "1001", "Write a whole number from 0 to 1000"),
-        ("q2_visits", "nan", "Write a whole number from 0 to 1000"),
-        ("q3_last_visit", "31/02/2007", "Write a day such as 31/07/2007, from 1 January 1997 to 31 July 2007"),
-        ("q3_last_visit", "01/08/2007", "Write a day such as 31/07/2007, from 1 January 1997 to 31 July 2007"),
-        ("r5_district", "DE1 2FS", "Write only the first half of the postcode, such as DE1"),
-        ("q5_proposal", "x" * 20_001, "Write at most 20000 characters"),
+        ("question-2", "q2_visits", "many", "Write a whole number from 0 to 1000"),
+        ("question-2", "q2_visits", "1001", "Write a whole number from 0 to 1000"),
+        ("question-2", "q2_visits", "nan", "Write a whole number from 0 to 1000"),
+        ("question-3", "q3_last_visit", "31/02/2007", A_DAY),
+        ("question-3", "q3_last_visit", "01/08/2007", A_DAY),
+        ("r5_district", "r5_district", "DE1 2FS", "Write only the first half of the postcode, such as DE1"),
+        ("question-5", "q5_proposal", "x" * 20_001, "Write at most 20000 characters"),
     ],
-)
-def test_a_slip_is_shown_with_all_answers_kept_and_can_be_sent_as_it_is(
-    parks_url: str,
-    respondent: Callable[..., Respondent],
-    stored: Callable[..., list[ResponseDocument]],
-    form_page: Callable[[str], object],
-    field: str,
-    answer: str,
-    sentence: str,
+)  # fmt: skip
+def test_a_slip_is_shown_once_with_what_was_typed_and_then_taken_as_it_is(
+    parks_url: str, data: DataFolder, parks: Definition, page: str, field: str, answer: str, sentence: str
 ) -> None:
-    person = respondent(parks_url, "parks-and-libraries-2007")
-    given = {"q1_use": "parks", "q4_satisfied": "2", "r1_capacity": ["worker", "group"], "c1_given_name": 'A "B" <C>'}
-    given |= {field: answer}
-    asked = person.send(person.open() | given)
-    page = form_page(asked.text)
-    assert (asked.status_code, asked.headers["cache-control"]) == (422, "no-store")
-    assert f'<a href="#{field}">{sentence}</a>' in asked.text
-    assert "<title>Error: " in asked.text
-    assert page.filled == {name: value if isinstance(value, list) else [value] for name, value in given.items()}
-    assert stored(parks_url, "parks-and-libraries-2007") == []
-    done = person.send(page.hidden | given | {"form-send-anyway": "yes"})
-    assert "/received/" in done.url
-    assert [document.answers for document in stored(parks_url, "parks-and-libraries-2007")] == [given]
+    person = Respondent(parks_url, PARKS).open().give({"q1_use": "parks"}).open(f"/respond/{page}")
+    asked = person.give({field: answer})
+    assert (asked.answer.status_code, asked.path) == (422, f"/respond/{page}")
+    assert asked.page.title.startswith("Error: ")
+    assert (asked.page.errors, asked.page.links[f"#{field}"]) == ([sentence], sentence)
+    assert asked.page.form.filled == {field: [answer]}
+    assert arrived(parks_url, data, parks) == []
+    person.give({field: answer})
+    assert (person.answer.status_code, person.path == f"/respond/{page}") == (200, False)
+    person.open("/respond/check").give().receipt()
+    (event,) = arrived(parks_url, data, parks)
+    assert event.document is not None
+    assert event.document.answers == {"q1_use": "parks", field: answer}
 
 
-@pytest.mark.parametrize("spoil", ["form-csrf", "form-ticket", "cookie"])
-def test_a_form_that_cannot_be_checked_comes_back_with_its_answers_and_can_then_be_sent(
-    third_sector_url: str,
-    respondent: Callable[..., Respondent],
-    stored: Callable[..., list[ResponseDocument]],
-    form_page: Callable[[str], object],
-    spoil: str,
+def test_an_answer_of_fifty_thousand_characters_arrives_whole(
+    third_sector_url: str, data: DataFolder, third_sector: Definition
 ) -> None:
-    person = respondent(third_sector_url, "third-sector-2007")
-    own = person.open()
-    if spoil == "cookie":
-        person.session.cookies.clear()
-    else:
-        own[spoil] = own[spoil][:-1] + ("0" if own[spoil][-1] != "0" else "1")
-    asked = person.send(own | {"q2_place": "kept", "r1_type": ["other"], "r1_type_other": "this too"})
-    page = form_page(asked.text)
-    assert (asked.status_code, "Please send the form again" in asked.text) == (403, True)
-    assert page.filled == {"q2_place": ["kept"], "r1_type": ["other"], "r1_type_other": ["this too"]}
-    assert stored(third_sector_url, "third-sector-2007") == []
-    assert "/received/" in person.send(page.hidden | page.filled).url
+    long = "ਹਾਂ, and more. " * 3_334
+    assert len(long) > 50_000
+    person = Respondent(third_sector_url, THIRD).open().give({"q1a_term": long})
+    person.open("/respond/check").give().receipt()
+    (event,) = arrived(third_sector_url, data, third_sector)
+    assert event.document is not None
+    assert event.document.answers == {"q1a_term": long}
+
+
+def test_a_blank_form_says_so_and_can_be_sent(
+    third_sector_url: str, data: DataFolder, third_sector: Definition
+) -> None:
+    person = Respondent(third_sector_url, THIRD).open().fill({"q2_place": "  \r\n ", "r1_type_other": ""})
+    assert "You have not answered anything. You can send an empty form if you wish." in person.page.text
+    assert arrived(third_sector_url, data, third_sector) == []
+    person.give().receipt()
+    (event,) = arrived(third_sector_url, data, third_sector)
+    assert event.document is not None
+    assert event.document.answers == {}
 
 
 @pytest.mark.parametrize(
@@ -263,47 +246,21 @@ def test_a_form_that_cannot_be_checked_comes_back_with_its_answers_and_can_then_
         (b"q2_place=" + b"a" * MAX_SEALED_BYTES, None, 413),
     ],
 )
+@pytest.mark.parametrize("page", ["question-2", "check"])
 def test_what_no_page_of_ours_sends_is_refused_in_a_sentence(
-    quiet: Any,
-    body: str | bytes,
-    content_type: str | None,
-    status: int,
+    quiet: Any, page: str, body: str | bytes, content_type: str | None, status: int
 ) -> None:
     headers = {"content-type": content_type or "application/x-www-form-urlencoded"}
-    answer = requests.post(f"{quiet.url}/third-sector-2007/send", data=body, headers=headers, timeout=20)
+    answer = requests.post(f"{quiet.url}/{THIRD}/respond/{page}", data=body, headers=headers, timeout=20)
     assert answer.status_code == status
     assert '<h1 class="govuk-heading-l">This did not work</h1>' in answer.text
     assert quiet.stored() == 0
 
 
-def test_a_form_opened_in_time_is_taken_after_the_closing_date_and_one_without_ticket_is_not(
-    third_sector_url: str,
-    third_sector: Definition,
-    respondent: Callable[..., Respondent],
-    stored: Callable[..., list[ResponseDocument]],
-    clock: SteppedClock,
-) -> None:
-    person = respondent(third_sector_url, "third-sector-2007")
-    clock.moment = third_sector.closes_at() - timedelta(minutes=5)
-    own = person.open()
-    clock.moment = third_sector.closes_at() + timedelta(minutes=5)
-    late = person.send(own | {"q2_place": "late"})
-    refused = person.send({"q2_place": "no ticket"})
-    assert "They arrived after the closing date." in late.text
-    assert (refused.status_code, "takes no answers on the web now" in refused.text) == (403, True)
-    (document,) = stored(third_sector_url, "third-sector-2007")
-    assert (document.answers, document.started_at) == ({"q2_place": "late"}, "2007-05-31T22:55:00+00:00")
-
-
-def test_a_ticket_of_one_consultation_is_none_for_another(
-    publish: Callable[[str], Definition],
-    serve: Callable[[], object],
-    respondent: Callable[..., Respondent],
-) -> None:
-    publish("third-sector-2007")
-    publish("parks-and-libraries-2007")
-    with serve() as url:
-        person = respondent(url, "third-sector-2007")
-        own = person.open()
-        person.consultation = "parks-and-libraries-2007"
-        assert person.send(own | {"q5_proposal": "x"}).status_code == 403
+def test_answers_that_are_too_long_together_are_refused_and_the_ones_before_are_kept(third_sector_url: str) -> None:
+    half = "a" * (MAX_SEALED_BYTES * 6 // 10)
+    person = Respondent(third_sector_url, THIRD).open().give({"q1a_term": half}, **{"form-slips-shown": "yes"})
+    refused = person.open("/respond/question-2").give({"q2_place": half}, **{"form-slips-shown": "yes"})
+    assert refused.answer.status_code == 413
+    assert "These answers are too long to be sent together; please shorten them." in refused.page.text
+    assert person.open("/respond/question-1").page.form.filled == {"q1a_term": [half]}

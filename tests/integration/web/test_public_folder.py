@@ -23,6 +23,7 @@ from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, publish_definition
 from schemas.envelope import Envelope
 from schemas.sealing import SealingError, make_keys
+from tests.integration.web.respondent import Respondent
 
 NEEDLE = "Needle-Zwiebelturm-Ä"
 
@@ -92,18 +93,15 @@ def test_no_answer_and_no_address_is_left_in_the_folder_or_the_log(
     serve: Callable[[], object],
     envelope: Callable[..., Envelope],
     put: Callable[[str, Envelope], requests.Response],
-    form_page: Callable[[str], object],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with serve() as url, requests.Session() as session:
+    with serve() as url:
         put(url, envelope(third_sector, q2_place=NEEDLE)).raise_for_status()
-        for other in ("", " and more", "\x00"):
-            hidden = form_page(session.get(f"{url}/third-sector-2007/respond", timeout=10).text).hidden
-            for answer in (NEEDLE, NEEDLE + other):
-                body = urlencode(hidden | {"q2_place": answer, "r1_type_other": NEEDLE})
-                headers = {"content-type": "application/x-www-form-urlencoded", "user-agent": "Agent-" + NEEDLE[:6]}
-                session.post(f"{url}/third-sector-2007/send", data=body, headers=headers, timeout=10)
-        session.post(f"{url}/third-sector-2007/send", data=f"unknown={NEEDLE}".encode(), timeout=10)
+        for more in ("", " and more", "\x00"):
+            person = Respondent(url, "third-sector-2007")
+            person.session.headers["user-agent"] = "Agent-" + NEEDLE[:6]
+            person.open().fill({"q2_place": NEEDLE + more, "r1_type_other": NEEDLE}).give().receipt()
+            person.post("/third-sector-2007/respond/question-2", {"unknown": NEEDLE})
         left = _files(data.public_server)
     logged = capfd.readouterr()
     left |= _files(data.public_server) | {"stdout": logged.out.encode(), "stderr": logged.err.encode()}
