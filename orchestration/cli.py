@@ -17,6 +17,7 @@ from orchestration.commands import (
     landing,
     ledger,
     pipeline,
+    purging,
     quarantine,
     release,
     senders,
@@ -46,6 +47,7 @@ app.command("pull")(ingesting.pull)
 app.command("mail")(ingesting.mail)
 app.command("import")(ingesting.import_)
 app.command("import-sealed")(ingesting.import_sealed)
+app.command("purge")(purging.purge)
 app.command("ledger")(ledger.ledger)
 app.command("export")(exporting.export)
 app.command("demo")(demonstration.demo)

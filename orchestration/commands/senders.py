@@ -1,7 +1,5 @@
 """`yoursay tokens` and `yoursay receipts`: who may send to the public server, and the key that signs its receipts."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC
 from typing import Annotated, Literal
 
@@ -9,8 +7,6 @@ import typer
 
 from ingest.web.senders import new_token
 from ingest.web.settings import PublicSettings
-from ingest.web.store.base import Store
-from ingest.web.store.choose import open_store
 from orchestration.commands.shared import (
     CommandError,
     ConsultationOption,
@@ -19,10 +15,10 @@ from orchestration.commands.shared import (
     data_folder,
     print_json,
     print_table,
+    public_store,
     the_consultation,
     warn,
 )
-from schemas.data_folder import DataFolder
 from schemas.receipts import rotate_signer
 
 tokens = typer.Typer(no_args_is_help=True, help="Named senders of the public server: kiosks, apps, staff.")
@@ -44,7 +40,7 @@ def new(
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     text, token = new_token(definition.id, kind, name, folder.clock.now())
-    with _store(folder) as store:
+    with public_store(folder) as store:
         store.add_token(token)
     warn("The token is shown once. Give it to its holder by a safe way; only its hash is kept.")
     typer.echo(text)
@@ -55,7 +51,7 @@ def show(consultation: ConsultationOption = None, data: DataOption = None, as_js
     """List the tokens of a consultation, revoked ones included."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    with _store(folder) as store:
+    with public_store(folder) as store:
         found = store.tokens(definition.id)
     rows = [(one.name, one.kind, one.created_at, one.revoked_at) for one in found]
     if as_json:
@@ -69,7 +65,7 @@ def revoke(name: NameOption, consultation: ConsultationOption = None, data: Data
     """Revoke a token: within two seconds nothing more is taken from it."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    with _store(folder) as store:
+    with public_store(folder) as store:
         if not store.revoke_token(definition.id, name, folder.clock.now().astimezone(UTC).isoformat()):
             raise CommandError(f"'{definition.id}' has no token named '{name}' that is not revoked; see 'tokens list'.")
     typer.echo(f"'{name}' can send no more.")
@@ -83,15 +79,3 @@ def rotate(data: DataOption = None) -> None:
     now = folder.clock.now().astimezone(UTC).isoformat()
     signer = rotate_signer(settings.signing_key, settings.retired_keys, now)
     typer.echo(f"The new key is {signer.key_id}; restart the public server, which signs with the old one until then.")
-
-
-@contextmanager
-def _store(folder: DataFolder) -> Iterator[Store]:
-    settings = PublicSettings.of(folder)
-    if not settings.folder.is_dir():
-        raise CommandError(f"{settings.folder} is missing; start the public server once with 'yoursay serve public'.")
-    store = open_store(settings.store)
-    try:
-        yield store
-    finally:
-        store.close()

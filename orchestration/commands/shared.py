@@ -1,7 +1,8 @@
-"""What all commands share: the data folder, how tables are printed, and the consultation they are about."""
+"""What commands share: the data folder, the public server's store, the consultation, and how tables are printed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ingest.web.settings import PublicSettings
+from ingest.web.store.base import Store
+from ingest.web.store.choose import open_store
 from schemas.data_folder import DataFolder, find_data_folder
 from schemas.definition import Definition, published_definitions
 from schemas.errors import YourSayError
@@ -40,6 +44,24 @@ def data_folder(given: Path | None, *, must_exist: bool = True) -> DataFolder:
             f"There is no data folder at {data.root}; name one with --data, or make one with 'yoursay demo'."
         )
     return data
+
+
+@contextmanager
+def public_store(data: DataFolder) -> Iterator[Store]:
+    """The public server's store; the server may be running.
+
+    Raises:
+        CommandError: there is none yet.
+        StoreUnavailableError: it cannot be used.
+    """
+    settings = PublicSettings.of(data)
+    if not settings.folder.is_dir():
+        raise CommandError(f"{settings.folder} is missing; start the public server once with 'yoursay serve public'.")
+    store = open_store(settings.store)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def the_consultation(data: DataFolder, given: str | None) -> Definition:
