@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.public_server import PublicServer
+
 THIRD, PARKS = "third-sector-2007", "parks-and-libraries-2007"
 # Reads the device's outbox as it is on the disk.
 _OUTBOX = """async () => {
@@ -117,3 +119,20 @@ def wait_for_outbox(page: Page, test: str) -> None:
     """Wait until the JavaScript `test` of the outbox's records is true."""
     # The pages' policy forbids the evaluation that Playwright's own waiting needs.
     page.evaluate(f"({_WAIT})({_OUTBOX}, {test})")
+
+
+def proposals(server: PublicServer) -> list[str]:
+    """What was answered to the open question, in every response committed so far."""
+    return [str(one.answers.get("q5_proposal")) for one in server.responses(PARKS)]
+
+
+def answer_and_send(page: Page, words: str) -> None:
+    """Answer the open question on the respondent's own device, from the first page to the sending."""
+    begin(page)
+    fill_in(page, {"q5_proposal": words})
+    send(page)
+
+
+def come_online(page: Page) -> None:
+    """What a browser tells its pages when it has a network again."""
+    page.evaluate("window.dispatchEvent(new Event('online'))")

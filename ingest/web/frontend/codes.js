@@ -9,7 +9,7 @@ export async function sha256(content) {
 }
 
 /** @param {Uint8Array} bytes */
-export function hex(bytes) {
+function hex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

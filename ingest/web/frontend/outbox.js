@@ -235,7 +235,7 @@ async function postpone(records, { wait }) {
   const now = Date.now();
   const changes = records.map(({ id, tries }) => {
     // Full jitter: many devices that lost the server together must not come back together.
-    const delay = Math.random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(tries + 1, 20));
+    const delay = Math.random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(tries, 20));
     return { id, tries: tries + 1, notBefore: now + delay, waitUntil: wait ? now + wait : 0 };
   });
   await change(changes);
@@ -257,7 +257,7 @@ function change(changes) {
 }
 
 /** Milliseconds of a Retry-After, in seconds or as a date; 0 where there is none. */
-export function waitOf(value, serverDate) {
+function waitOf(value, serverDate) {
   const text = String(value ?? "").trim();
   if (/^\d+$/.test(text)) {
     return Math.min(Number(text) * 1_000, LONGEST_DELAY);
