@@ -22,6 +22,7 @@ from ingest.web.store.records import Stored, Submission
 from ingest.web.store.sqlite import SqliteStore
 from schemas.data_folder import DataFolder
 
+CONSULTATION = "third-sector-2007"
 SYNC_SECONDS = 0.005
 
 
@@ -35,10 +36,14 @@ class SlowDisk(SqliteStore):
 
 
 def store_named(kind: str, file: Path) -> Store:
+    """The store of a side, over the file that the benchmark prepared."""
     if kind.startswith("single"):
         writer.MAX_GROUP = 1
     if kind == "null":
-        return NullStore()
+        prepared = SqliteStore(file)
+        (token,) = prepared.tokens(CONSULTATION)
+        prepared.close()
+        return NullStore(token)
     return SlowDisk(file) if kind.endswith("slow") else SqliteStore(file)
 
 

@@ -24,11 +24,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.web.senders import new_token
-
-from tests.browser.first_visit import first_visits
 from benchmarks._stored import fill_store
 from benchmarks._table import Limit, print_table
+from ingest.web.senders import new_token
 from ingest.web.settings import PublicSettings, prepare_public_server
 from ingest.web.store.sqlite import SqliteStore
 from schemas.clock import write_shifted_clock
@@ -36,6 +34,7 @@ from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, publish_definition
 from schemas.envelope import Envelope
 from schemas.sealing import make_keys, read_recipients, seal
+from tests.browser.first_visit import first_visits
 
 CONSULTATION = "third-sector-2007"
 RESPONSE_BYTES = 1_600

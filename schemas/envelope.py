@@ -7,9 +7,10 @@ edition, and sent on by staff.
 import base64
 import binascii
 from datetime import datetime
-from typing import Literal
+from functools import cached_property
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.change_code import ChangeCode, ChangeKey
 from schemas.response import MEDIA_TYPE
@@ -47,19 +48,20 @@ class Envelope(BaseModel):
     replaces: EarlierResponse | None = None
     sealed: str = Field(max_length=MAX_SEALED_BYTES * 4 // 3 + 4, description="age file, base64")
 
-    @field_validator("sealed")
-    @classmethod
-    def _is_age(cls, value: str) -> str:
+    @model_validator(mode="after")
+    def _is_age(self) -> Self:
         try:
-            start = base64.b64decode(value, validate=True)[:21]
+            start = self.sealed_bytes[:21]
         except (binascii.Error, ValueError):
-            raise ValueError("is not base64") from None
+            raise ValueError("sealed: is not base64") from None
         if start != b"age-encryption.org/v1":
-            raise ValueError("is not an age file")
-        return value
+            raise ValueError("sealed: is not an age file")
+        return self
 
+    @cached_property
     def sealed_bytes(self) -> bytes:
-        return base64.b64decode(self.sealed)
+        """The age file."""
+        return base64.b64decode(self.sealed, validate=True)
 
 
 class SealedFile(BaseModel):

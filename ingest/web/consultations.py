@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import re
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from schemas.sealing import Recipients, SealingError, read_recipients
 
 State = Literal["not_yet", "open", "closed"]
 _log = logging.getLogger(__name__)
+# So long a definition that was just looked at is taken as unchanged.
+_LOOK_SECONDS = 1.0
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _UNKNOWN = "There is no such consultation here; see the list of consultations."
 
@@ -47,6 +50,7 @@ class Consultations:
     def __init__(self, settings: PublicSettings) -> None:
         self._settings = settings
         self._loaded: dict[str, tuple[tuple[int, ...], Offered]] = {}
+        self._looked: dict[str, float] = {}
 
     def all(self) -> list[Offered]:
         """Every consultation that can be offered, by id; one in disorder is named in the log."""
@@ -65,6 +69,9 @@ class Consultations:
         """
         if not _ID.fullmatch(consultation):
             raise RefusedError(_UNKNOWN, 404)
+        now = time.monotonic()
+        if now - self._looked.get(consultation, -_LOOK_SECONDS) < _LOOK_SECONDS:
+            return self._loaded[consultation][1]
         files = [
             self._settings.definitions / consultation / "questionnaire.toml",
             self._settings.definitions / consultation / "policy.toml",
@@ -78,6 +85,7 @@ class Consultations:
         loaded = self._loaded.get(consultation)
         if loaded is None or loaded[0] != changed:
             loaded = self._loaded[consultation] = (changed, _load(files[0].parent, files[2], consultation))
+        self._looked[consultation] = now
         return loaded[1]
 
 

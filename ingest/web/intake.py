@@ -9,6 +9,7 @@ from datetime import UTC
 from starlette.concurrency import run_in_threadpool
 
 from ingest.web.consultations import Offered
+from ingest.web.deliveries import Deliveries
 from ingest.web.errors import RefusedError
 from ingest.web.store.base import Store
 from ingest.web.store.records import Outcome, Record, Stored, Submission
@@ -37,6 +38,7 @@ class Intake:
         self._store = store
         self._signer = signer
         self._clock = clock
+        self._deliveries: Deliveries | None = None
 
     async def take_envelope(self, envelope: Envelope, channel: str = "web") -> Taken:
         """Store what a device sealed. The same sealed bytes are "the same again".
@@ -44,7 +46,7 @@ class Intake:
         Raises:
             RefusedError: it replaces a response whose change code it does not know (403).
         """
-        sealed = envelope.sealed_bytes()
+        sealed = envelope.sealed_bytes
         replaced = await self.changeable(envelope.consultation, envelope.replaces) if envelope.replaces else None
         submission = Submission(
             consultation=envelope.consultation,
@@ -173,7 +175,10 @@ class Intake:
         return Taken("conflict", self.receipt_of(kept.record), first)
 
     async def _put(self, submission: Submission) -> Stored:
-        return await asyncio.wrap_future(self._store.put(submission))
+        loop = asyncio.get_running_loop()
+        if self._deliveries is None or self._deliveries.loop is not loop:
+            self._deliveries = Deliveries(loop)
+        return await self._deliveries.of(self._store.put(submission))
 
 
 def _sha256(content: bytes) -> str:

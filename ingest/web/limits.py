@@ -14,7 +14,7 @@ from pathlib import Path
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 
 from ingest.errors import IngestError
 from ingest.web.errors import TooManyError
@@ -54,7 +54,7 @@ class RateLimiter:
 
     def __init__(self, limits: Limits, secret: bytes) -> None:
         self._secret = secret
-        self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counter = FixedWindowRateLimiter(MemoryStorage())
         self._by_address = RateLimitItemPerMinute(limits.submissions_a_minute_an_address, namespace="submissions")
         self._pages = RateLimitItemPerMinute(limits.pages_a_minute_an_address, namespace="pages")
         self._by_token = RateLimitItemPerMinute(limits.submissions_a_minute_a_token, namespace="tokens")

@@ -1,13 +1,13 @@
 """The store in PostgreSQL: what several server processes share.
 
 A group's transaction first locks the head row of its consultations. So whatever processes write, a consultation's
-numbers follow its commits without gaps and its chain is one; the unique constraint still decides what is new.
+numbers follow its commits without gaps and its chain is one.
 """
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from psycopg import sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from ingest.web.errors import StoreUnavailableError, TokenError
-from ingest.web.store.records import GENESIS, Extent, Record, Stored, Submission, Token, next_link
+from ingest.web.store.group import HEADER, Heads, Key, write_group
+from ingest.web.store.records import GENESIS, Extent, Record, Stored, Submission, Token
 from ingest.web.store.writer import MAX_PENDING_BYTES, GroupWriter
 
 _Connection = psycopg.Connection[tuple[Any, ...]]
-_Key = tuple[str, str]
 
 _POOL_SIZE = 4
 _POOL_WAIT_SECONDS = 2.0
@@ -32,8 +32,7 @@ _OPTIONS: dict[str, Any] = {
 _SCHEMA = (Path(__file__).parent / "postgres.sql").read_text("utf-8")
 # Processes that start together make the tables one after another.
 _SCHEMA_LOCK = "SELECT pg_advisory_xact_lock(hashtext('yoursay store'))"
-_HEADER = tuple(Record.__dataclass_fields__)
-_COLUMNS = sql.SQL(", ").join(sql.Identifier(name) for name in _HEADER)
+_COLUMNS = sql.SQL(", ").join(sql.Identifier(name) for name in HEADER)
 _NEW_HEADS = """
 INSERT INTO consultations (consultation, last_sequence, chain)
 SELECT consultation, 0, %s FROM unnest(%s::text[]) AS wanted (consultation) ORDER BY consultation
@@ -50,7 +49,7 @@ _INSERT = sql.SQL(
     " ON CONFLICT (consultation, id) DO NOTHING RETURNING 1"
 ).format(
     columns=_COLUMNS,
-    arrays=sql.SQL(", ").join(sql.SQL("%s::" + _ARRAYS.get(name, "text[]")) for name in (*_HEADER, "sealed")),
+    arrays=sql.SQL(", ").join(sql.SQL("%s::" + _ARRAYS.get(name, "text[]")) for name in (*HEADER, "sealed")),
 )
 _BY_ID = sql.SQL(
     "SELECT {columns} FROM submissions WHERE (consultation, id) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
@@ -92,19 +91,6 @@ INSERT INTO sessions VALUES (%s, %s, %s)
 ON CONFLICT (session) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at
 """
 _OF_A_SENDER = "name, kind, consultation, sha256, created_at, revoked_at"
-
-
-class _RepeatedError(Exception):
-    """Some of a group are in the store already."""
-
-
-@dataclass
-class _Group:
-    """A group on its way in: heads as they move on, what is known of ids, and the rows to be inserted."""
-
-    heads: dict[str, tuple[int, str]]
-    known: dict[_Key, Record]
-    waiting: list[tuple[Record, bytes]] = field(default_factory=list)
 
 
 class PostgresStore:
@@ -249,12 +235,7 @@ class PostgresStore:
         try:
             if self._connection is None:
                 self._connection = self._connect()
-            try:
-                with self._connection.transaction():
-                    return _write(self._connection, submissions, {})
-            except _RepeatedError:
-                with self._connection.transaction():
-                    return _write(self._connection, submissions, None)
+            return write_group(_Transaction(self._connection), submissions)
         except psycopg.Error as error:
             self._drop_connection()
             # The commit may have been carried out before the connection was lost: sending again tells.
@@ -266,66 +247,37 @@ class PostgresStore:
             self._connection = None
 
 
-def _write(
-    connection: _Connection, submissions: Sequence[Submission], known: dict[_Key, Record] | None
-) -> list[Stored]:
-    """Write a group with its heads locked; `known` are ids that are stored, None where they are to be looked up.
+class _Transaction:
+    """The writer's connection as a group sees it (`group.Database`)."""
 
-    Raises:
-        _RepeatedError: the unique constraint found one that was not known; nothing may be committed.
-    """
-    heads = _locked_heads(connection, sorted({one.consultation for one in submissions}))
-    group = _Group(heads, _stored(connection, submissions) if known is None else known)
-    results = []
-    for one in submissions:
-        key = (one.consultation, one.id)
-        if key in group.known:
-            record = group.known[key]
-            results.append(Stored("repeat" if record.fingerprint == one.fingerprint else "conflict", record))
-            continue
-        relates_to = one.relates_to
-        if relates_to is not None:
-            # The look-up must see what this group has written so far.
-            _insert(connection, group)
-            found = connection.execute(_LATEST, {"consultation": one.consultation, "id": relates_to}).fetchone()
-            relates_to = found[0] if found else relates_to
-        record = _next_record(one, relates_to, *group.heads[one.consultation])
-        group.heads[one.consultation] = (record.sequence, record.chain)
-        group.known[key] = record
-        group.waiting.append((record, one.sealed))
-        results.append(Stored("new", record))
-    _insert(connection, group)
-    for consultation, (last, chain) in group.heads.items():
-        connection.execute(_SAVE_HEAD, [last, chain, consultation])
-    return results
+    def __init__(self, connection: _Connection) -> None:
+        self._connection = connection
 
+    def transaction(self) -> AbstractContextManager[object]:
+        return self._connection.transaction()
 
-def _locked_heads(connection: _Connection, consultations: list[str]) -> dict[str, tuple[int, str]]:
-    for _ in range(2):
-        rows = connection.execute(_LOCK_HEADS, [consultations]).fetchall()
-        if len(rows) == len(consultations):
-            break
-        connection.execute(_NEW_HEADS, [GENESIS, consultations])
-    return {consultation: (last, chain) for consultation, last, chain in rows}
+    def lock_heads(self, consultations: Sequence[str]) -> Heads:
+        wanted = list(consultations)
+        rows = self._connection.execute(_LOCK_HEADS, [wanted]).fetchall()
+        if len(rows) < len(wanted):
+            self._connection.execute(_NEW_HEADS, [GENESIS, wanted])
+            rows = self._connection.execute(_LOCK_HEADS, [wanted]).fetchall()
+        return {consultation: (last, chain) for consultation, last, chain in rows}
 
+    def stored(self, keys: Sequence[Key]) -> dict[Key, Record]:
+        columns = [[consultation for consultation, _ in keys], [record_id for _, record_id in keys]]
+        records = [Record(*row) for row in self._connection.execute(_BY_ID, columns)]
+        return {(record.consultation, record.id): record for record in records}
 
-def _stored(connection: _Connection, submissions: Sequence[Submission]) -> dict[_Key, Record]:
-    keys = [[one.consultation for one in submissions], [one.id for one in submissions]]
-    records = [Record(*row) for row in connection.execute(_BY_ID, keys)]
-    return {(record.consultation, record.id): record for record in records}
+    def latest_version(self, consultation: str, record_id: str) -> str:
+        found = self._connection.execute(_LATEST, {"consultation": consultation, "id": record_id}).fetchone()
+        return str(found[0]) if found else record_id
 
+    def insert(self, rows: Sequence[tuple[Record, bytes]]) -> int:
+        columns: list[list[Any]] = [[getattr(record, name) for record, _ in rows] for name in HEADER]
+        columns.append([sealed for _, sealed in rows])
+        return self._connection.execute(_INSERT, columns).rowcount
 
-def _next_record(one: Submission, relates_to: str | None, last: int, chain: str) -> Record:
-    header = {name: getattr(one, name) for name in _HEADER if name not in ("sequence", "chain", "relates_to")}
-    link = next_link(chain, last + 1, one.id, relates_to, one.sha256)
-    return Record(**header, sequence=last + 1, relates_to=relates_to, chain=link)
-
-
-def _insert(connection: _Connection, group: _Group) -> None:
-    if not group.waiting:
-        return
-    columns: list[list[Any]] = [[getattr(record, name) for record, _ in group.waiting] for name in _HEADER]
-    columns.append([sealed for _, sealed in group.waiting])
-    if connection.execute(_INSERT, columns).rowcount != len(group.waiting):
-        raise _RepeatedError
-    group.waiting.clear()
+    def save_heads(self, heads: Heads) -> None:
+        for consultation, (last, chain) in heads.items():
+            self._connection.execute(_SAVE_HEAD, [last, chain, consultation])

@@ -3,33 +3,27 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import astuple
+from operator import attrgetter
 from pathlib import Path
 
 from ingest.web.errors import StoreUnavailableError, TokenError
-from ingest.web.store.records import GENESIS, Extent, Record, Stored, Submission, Token, next_link
+from ingest.web.store.group import HEADER, Heads, Key, write_group
+from ingest.web.store.records import GENESIS, Extent, Record, Stored, Submission, Token
 from ingest.web.store.writer import MAX_PENDING_BYTES, GroupWriter
 
 _LOCK_WAIT_SECONDS = 2.0
 
 _SCHEMA = (Path(__file__).parent / "sqlite.sql").read_text("utf-8")
-_INSERT = """
-INSERT INTO submissions VALUES (
-    :consultation, :sequence, :id, :event, :channel, :relates_to, :questionnaire_hash, :media_type, :received_at,
-    :device_time, :device_offset_minutes, :sha256, :fingerprint, :reference, :change_key, :chain, :sealed
-)
-ON CONFLICT (consultation, id) DO NOTHING
-RETURNING sequence
-"""
-_COLUMNS = (
-    "consultation, sequence, id, event, channel, relates_to, questionnaire_hash, media_type, received_at, device_time,"
-    " device_offset_minutes, sha256, fingerprint, reference, change_key, chain"
-)
+_COLUMNS = ", ".join(HEADER)
+_ROW = f"({', '.join('?' * (len(HEADER) + 1))})"
+_INSERT = f"INSERT INTO submissions ({_COLUMNS}, sealed) VALUES {{rows}} ON CONFLICT (consultation, id) DO NOTHING"  # noqa: S608
 _BY_ID = f"SELECT {_COLUMNS} FROM submissions WHERE consultation = ? AND id = ?"  # noqa: S608 - constants only
 _BY_REFERENCE = f"SELECT {_COLUMNS} FROM submissions WHERE reference = ? ORDER BY consultation, sequence"  # noqa: S608
 _LATER = f"SELECT {_COLUMNS} FROM submissions WHERE consultation = ? AND relates_to = ? ORDER BY sequence DESC LIMIT 1"  # noqa: S608
 _FEED = f"SELECT {_COLUMNS}, sealed FROM submissions WHERE consultation = ? AND sequence > ? ORDER BY sequence LIMIT ?"  # noqa: S608
+_header = attrgetter(*HEADER)
 _HEAD = "SELECT last_sequence, chain FROM consultations WHERE consultation = ?"
 _SAVE_HEAD = """
 INSERT INTO consultations (consultation, last_sequence, chain) VALUES (?, ?, ?)
@@ -221,7 +215,7 @@ class SqliteStore:
         """Write a group (in the writer's thread)."""
         try:
             self._connection = self._connection or self._connect()
-            return _commit(self._connection, submissions)
+            return write_group(_Transaction(self._connection), submissions)
         except sqlite3.Error as error:
             self._finish()
             raise StoreUnavailableError("The response could not be stored; nothing of it was kept.") from error
@@ -244,29 +238,32 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _commit(connection: sqlite3.Connection, submissions: Sequence[Submission]) -> list[Stored]:
-    with _transaction(connection):
-        heads: dict[str, tuple[int, str]] = {}
-        results = []
-        for one in submissions:
-            if one.consultation not in heads:
-                heads[one.consultation] = connection.execute(_HEAD, [one.consultation]).fetchone() or (0, GENESIS)
-            stored = _insert_or_compare(connection, one, *heads[one.consultation])
-            if stored.outcome == "new":
-                heads[one.consultation] = (stored.record.sequence, stored.record.chain)
-            results.append(stored)
+class _Transaction:
+    """The writer's connection as a group sees it (`group.Database`): the whole file is locked."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def transaction(self) -> AbstractContextManager[object]:
+        return _transaction(self._connection)
+
+    def lock_heads(self, consultations: Sequence[str]) -> Heads:
+        found = {name: self._connection.execute(_HEAD, [name]).fetchone() for name in consultations}
+        return {name: head or (0, GENESIS) for name, head in found.items()}
+
+    def stored(self, keys: Sequence[Key]) -> dict[Key, Record]:
+        rows = [(key, self._connection.execute(_BY_ID, key).fetchone()) for key in keys]
+        return {key: Record(*row) for key, row in rows if row}
+
+    def latest_version(self, consultation: str, record_id: str) -> str:
+        return str(self._connection.execute(_LATEST, [consultation, record_id]).fetchone()[0])
+
+    def insert(self, rows: Sequence[tuple[Record, bytes]]) -> int:
+        # One statement is one wait for the interpreter, which the server's own thread keeps busy.
+        statement = _INSERT.format(rows=", ".join([_ROW] * len(rows)))
+        values = [value for record, sealed in rows for value in (*_header(record), sealed)]
+        return self._connection.execute(statement, values).rowcount
+
+    def save_heads(self, heads: Heads) -> None:
         for consultation, head in heads.items():
-            connection.execute(_SAVE_HEAD, [consultation, *head])
-    return results
-
-
-def _insert_or_compare(connection: sqlite3.Connection, one: Submission, last: int, chain: str) -> Stored:
-    relates_to = one.relates_to
-    if relates_to is not None:
-        relates_to = connection.execute(_LATEST, [one.consultation, relates_to]).fetchone()[0]
-    link = next_link(chain, last + 1, one.id, relates_to, one.sha256)
-    row = vars(one) | {"sequence": last + 1, "relates_to": relates_to, "chain": link}
-    if connection.execute(_INSERT, row).fetchall():
-        return Stored("new", Record(*(row[name.strip()] for name in _COLUMNS.split(","))))
-    record = Record(*connection.execute(_BY_ID, [one.consultation, one.id]).fetchone())
-    return Stored("repeat" if record.fingerprint == one.fingerprint else "conflict", record)
+            self._connection.execute(_SAVE_HEAD, [consultation, *head])

@@ -45,7 +45,7 @@ def test_the_receipt_names_what_was_committed_and_is_signed_by_the_published_key
     assert receipt.model_copy(update={"signature": ""}) == Receipt(
         id=one.id,
         consultation="third-sector-2007",
-        sha256=hashlib.sha256(one.sealed_bytes()).hexdigest(),
+        sha256=hashlib.sha256(one.sealed_bytes).hexdigest(),
         sequence=1,
         received_at=clock.now().isoformat(),
         reference=reference_of("third-sector-2007", one.id),
@@ -66,7 +66,7 @@ def test_other_bytes_under_one_id_are_told_apart_and_both_are_kept_once(
     second = envelope(third_sector, first.id, q2_place="no")
     kept = put(third_sector_url, first).json()
     conflicts = [put(third_sector_url, second) for _ in range(2)]
-    sha256 = hashlib.sha256(second.sealed_bytes()).hexdigest()
+    sha256 = hashlib.sha256(second.sealed_bytes).hexdigest()
     assert [answer.status_code for answer in conflicts] == [409, 409]
     assert conflicts[0].json() == conflicts[1].json()
     assert conflicts[0].json()["first"] == kept
@@ -98,7 +98,7 @@ def test_the_feed_gives_every_column_in_commit_order_after_a_sequence(
     now = clock.now().isoformat().replace("+00:00", "Z")
     chains = [GENESIS]
     for sequence, one in enumerate(sent, 1):
-        sha256 = hashlib.sha256(one.sealed_bytes()).hexdigest()
+        sha256 = hashlib.sha256(one.sealed_bytes).hexdigest()
         chains.append(next_link(chains[-1], sequence, one.id, None, sha256))
     assert [json.loads(line) for line in page.text.splitlines()] == [
         {
@@ -112,7 +112,7 @@ def test_the_feed_gives_every_column_in_commit_order_after_a_sequence(
             "received_at": now,
             "device_time": "2007-05-13T08:00:00Z" if one is sent[2] else None,
             "device_offset_minutes": 60 if one is sent[2] else None,
-            "sha256": hashlib.sha256(one.sealed_bytes()).hexdigest(),
+            "sha256": hashlib.sha256(one.sealed_bytes).hexdigest(),
             "chain": chains[sequence],
             "sealed": one.sealed,
         }

@@ -26,8 +26,8 @@ GOOD = {
 
 def test_an_envelope_carries_the_sealed_body_unchanged() -> None:
     envelope = Envelope.model_validate_json(json.dumps(GOOD))
-    assert envelope.sealed_bytes() == SEALED
-    assert open_sealed(envelope.sealed_bytes(), IDENTITY) == b"words"
+    assert envelope.sealed_bytes == SEALED
+    assert open_sealed(envelope.sealed_bytes, IDENTITY) == b"words"
 
 
 @pytest.mark.parametrize(
