@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from html.parser import HTMLParser
 
 import pytest
 import requests
@@ -176,49 +175,3 @@ def server_process(data: DataFolder) -> Callable[[], AbstractContextManager[tupl
             process.stdout.close()
 
     return run
-
-
-class FormPage(HTMLParser):
-    """The form of a page as a browser without scripts reads it: every control and what is filled in."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.action = ""
-        self.hidden: dict[str, str] = {}
-        self.controls: dict[str, list[str]] = {}
-        self.filled: dict[str, list[str]] = {}
-        self.lang = self.dir = ""
-        self.text = ""
-        self._textarea = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        name, value, kind = given.get("name") or "", given.get("value") or "", given.get("type") or "text"
-        if tag == "html":
-            self.lang, self.dir = given["lang"] or "", given["dir"] or ""
-        elif tag == "form":
-            self.action = given["action"] or ""
-        elif tag == "textarea":
-            self.controls.setdefault(name, []).append("textarea")
-            self._textarea = name
-        elif tag == "input" and kind == "hidden":
-            self.hidden[name] = value
-        elif tag == "input":
-            self.controls.setdefault(name, []).append(value if kind in ("radio", "checkbox") else kind)
-            if "checked" in given or (kind not in ("radio", "checkbox") and value):
-                self.filled.setdefault(name, []).append(value)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            self._textarea = ""
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-        if self._textarea and data.strip():
-            self.filled.setdefault(self._textarea, []).append(data.strip("\n"))
-
-
-@pytest.fixture
-def form_page() -> Callable[[str], FormPage]:
-    return FormPage

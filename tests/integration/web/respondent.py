@@ -67,7 +67,7 @@ class Shown(HTMLParser):
         if tag == "html":
             self.attributes = given
         elif tag == "form":
-            self.forms.append(Form(given["action"]))
+            self.forms.append(Form(given.get("action", "")))
         elif tag == "br":
             self._texts.append(" ")
         elif tag == "h1":
@@ -144,7 +144,9 @@ class Respondent:
 
     def follow(self, href: str) -> "Respondent":
         """Go where a link leads."""
-        address = urljoin(self.answer.url or self.url, href) if self.answer.url else self.url + href
+        here = self.answer.url or self.url
+        # The bare "?" clears the query, which urljoin does not know.
+        address = here.partition("?")[0] if href == "?" else urljoin(here, href)
         return self._show(self.session.get(address, timeout=_TIMEOUT))
 
     def give(self, fields: Fields | None = None, form: Form | None = None, at: str = "", **hidden: str) -> "Respondent":

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.web.chrome import LOCALES, catalogue, chrome_in, language_name
 from ingest.web.errors import RefusedError
 from ingest.web.form import as_day, read_posted, slips
-from ingest.web.ticket import fingerprint, new_ticket, read_ticket, write_ticket
+from ingest.web.ticket import fingerprint, new_ticket
 from schemas.definition import BUILT_IN, load_definition
 from schemas.questionnaire import MultipleChoice
 
@@ -64,27 +64,11 @@ def test_no_sentence_about_a_slip_repeats_what_was_typed(text: str) -> None:
     assert "needle" not in " ".join(found.values())
 
 
-def test_a_ticket_is_read_back_and_only_where_it_was_written_for() -> None:
+def test_a_ticket_is_whole_seconds_and_does_not_show_its_secret() -> None:
     ticket = new_ticket("one", NOW)
-    text = write_ticket(ticket, KEY)
     assert ticket.opened_at == NOW.replace(microsecond=0)
-    assert read_ticket(text, "one", KEY) == ticket
-    assert read_ticket(text, "two", KEY) is None
-    assert read_ticket(text, "one", b"x" * 32) is None
     assert ticket.secret not in repr(ticket)
-
-
-@given(st.data())
-def test_a_changed_ticket_is_none(data: st.DataObject) -> None:
-    text = write_ticket(new_ticket("one", NOW), KEY)
-    position = data.draw(st.integers(0, len(text) - 1))
-    other = data.draw(st.sampled_from(string.hexdigits + ".-é").filter(lambda letter: letter != text[position]))
-    assert read_ticket(text[:position] + other + text[position + 1 :], "one", KEY) is None
-
-
-@given(st.text())
-def test_any_text_is_a_ticket_or_none(text: str) -> None:
-    assert read_ticket(text, "one", KEY) is None
+    assert len({new_ticket("one", NOW).form_id for _ in range(10)}) == 10
 
 
 def test_the_fingerprint_needs_the_pages_secret_the_servers_key_and_the_answers() -> None:
