@@ -94,6 +94,7 @@ def test_each_state_of_what_was_sent(language: str, own_server: PublicServer, pa
     expect(shown(page).locator("[data-waiting]")).to_be_visible()
     found["outbox"] = faults(page)
     page.locator("button[data-action=clear-device]").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     found["clear this device"] = faults(page)
     page.keyboard.press("Escape")
     page.evaluate(_REFUSE)

@@ -125,6 +125,7 @@ def test_a_draft_survives_the_crash_of_the_browser_and_is_offered(
     with persistent(player, profile) as context:
         page = context.new_page()
         open_form(page, server.address)
+        expect(page.locator("[data-offer]")).to_contain_text("14 May 2007")
         page.locator("[data-offer] button").click()
         expect(page.locator("html")).to_have_attribute("data-page", "question-1")
         assert proposal(page) == f"{NEEDLE} half-written"

@@ -53,7 +53,12 @@ export function announce(text) {
 
 /** The server's time, as far as this device can tell: its own, shifted where a demonstration runs on other days. */
 export function now() {
-  return new Date(Date.now() + current.form.clock_shift_seconds * 1_000);
+  return asServerTime(Date.now());
+}
+
+/** A moment of this device's clock as the server would give it. @param {number} milliseconds */
+export function asServerTime(milliseconds) {
+  return new Date(milliseconds + current.form.clock_shift_seconds * 1_000);
 }
 
 /** @param {Date} moment */

@@ -1,6 +1,6 @@
 // Whose device this is, and what of the respondent stays on it.
 import { fillControls, showAsked } from "./answers.js";
-import { announce, current, element, now, say, shownMoment } from "./current.js";
+import { announce, asServerTime, current, element, now, say, shownMoment } from "./current.js";
 import { ask } from "./dialog.js";
 import { draftsOf, dropDraft, holdDraft, newDraft, readDraft } from "./drafts.js";
 import { goTo } from "./journey.js";
@@ -109,7 +109,7 @@ function offerOf({ id, savedAt }) {
       go.replaceWith(element("p", { class: "govuk-body" }, say("draft_elsewhere")));
     }
   });
-  const sentence = say("draft_from", { moment: shownMoment(new Date(savedAt)) });
+  const sentence = say("draft_from", { moment: shownMoment(asServerTime(savedAt)) });
   const text = element("p", { class: "govuk-body" }, sentence);
   return element("div", { class: "govuk-inset-text", "data-offer": "" }, text, go);
 }

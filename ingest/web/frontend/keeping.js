@@ -1,5 +1,5 @@
 // Keeps what is typed, as it is typed, on the respondent's own device; says when it is kept and when it cannot be.
-import { announce, current, element, say, shownMoment } from "./current.js";
+import { announce, current, element, now, say, shownMoment } from "./current.js";
 import { saveDraft } from "./drafts.js";
 
 const TYPING_PAUSE = 250;
@@ -65,7 +65,7 @@ function askToStay() {
 function kept() {
   mark("kept");
   hideTrouble();
-  const sentence = say("kept_at", { time: shownMoment(new Date()) });
+  const sentence = say("kept_at", { time: shownMoment(now()) });
   const line = document.getElementById("kept") ?? element("p", { id: "kept", class: "govuk-hint" });
   line.replaceChildren(sentence);
   document.querySelector("#form [data-page]:not([hidden])").append(line);
