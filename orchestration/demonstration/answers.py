@@ -70,7 +70,7 @@ def fill_third_sector_form(chance: Random) -> Form:
             answers[name] = chance.choice(_grammar("shared.toml")["asides"]["empty"])
             continue
         positions = choose_positions(parts, mood, chance)
-        if tongue != "en" and set(positions.values()) - {NO_ANSWER} <= set(_IN_ONE_LANGUAGE):
+        if tongue != "en" and _fits_one_language(parts, positions):
             answer = write_in_language(tongue, "shared.toml", list(positions), chance)
         else:
             answer = write_answer(parts, positions, slots, chance)
@@ -103,6 +103,13 @@ def fill_campaign_form(chance: Random, *, edited: bool) -> Form:
         for name, text in texts.items()
     }
     return Form(person, "en", {**texts, **about_third_sector(person)}, written)
+
+
+def _fits_one_language(parts: Mapping[str, Any], positions: Positions) -> bool:
+    """Whether every limb knows the positions that are taken in another language than English."""
+    limbs = (content["weights"] for content in parts.values() if isinstance(content, dict))
+    known = all({"support", "oppose"} <= set(weights) for weights in limbs)
+    return known and set(positions.values()) - {NO_ANSWER} <= set(_IN_ONE_LANGUAGE)
 
 
 def choose_positions(parts: Mapping[str, Any], mood: str, chance: Random) -> dict[str, str]:

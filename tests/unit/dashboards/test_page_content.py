@@ -110,10 +110,10 @@ def test_the_ledger_has_every_channel_and_line_and_adds_up(
     view: View, query: Callable[..., list[tuple[str, str, int]]]
 ) -> None:
     table = page_of(view, "ledger").figures[0].table
-    assert table.columns == ("Line", "Web form", "E-mail", "Post", "All channels")
+    assert table.columns == ("Line", "Web form", "Assisted", "E-mail", "Post", "All channels")
     cells = {(line, channel): count for channel, line, count in query("SELECT * FROM ledger")}
     for row, line in zip(table.rows, LINES, strict=False):
-        by_channel = [cells[line, channel] for channel in ("web", "email", "post")]
+        by_channel = [cells[line, channel] for channel in ("web", "assisted", "email", "post")]
         assert row == (wording.LINES[line], *map(shown, by_channel), shown(sum(by_channel)))
     numbers = [[int(cell.replace(",", "")) for cell in row[1:]] for row in table.rows]
     assert table.rows[-1][0] == "Received (sum of the lines)"
@@ -153,7 +153,8 @@ def test_positions_are_those_of_the_table_with_no_answer_outside(
     )
     assert figure.base == "Base: 44 coded answers."
     assert figure.notes == (
-        "Coded: 57 of 843 included. Responses that are not yet coded are neither in the base nor counted as no answer.",
+        "Coded: 57 of 1,044 included. "
+        "Responses that are not yet coded are neither in the base nor counted as no answer.",
         "50 of the 57 coded responses are shown: positions change in steps, so that nobody's answer can be worked out.",
         "No answer to this part, outside the figures above: 6.",
         "Not shown: fewer than 5, or a count from which a number that small could be worked out.",

@@ -42,7 +42,7 @@ def test_a_version_is_read_whole_and_with_types(public: Path) -> None:
     assert version.ledger[0] == LedgerRow("web", "erased", 0)
     assert version.ledger[11] == LedgerRow("web", "included", 321)
     assert version.questions[0] == QuestionRow(
-        "q1a_term", "1", "What do you think of the term 'Third Sector'?", "open_text", 843, 120, 57, 50
+        "q1a_term", "1", "What do you think of the term 'Third Sector'?", "open_text", 1_044, 120, 57, 50
     )
     assert version.meetings[1] == MeetingRow(
         "commission-meeting", "Adult Services and Health Commission", datetime(2007, 4, 16, 17, tzinfo=LONDON)

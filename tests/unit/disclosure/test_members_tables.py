@@ -116,7 +116,7 @@ def test_the_ledger_is_exact_with_every_line_of_every_channel(
     respondents.append(respondent(channel="import"))
     ledger = members_see(third_sector_built_in, respondents)["ledger"]
     assert [(row["channel"], row["line"]) for row in ledger] == [
-        (channel, line) for channel in ("web", "email", "post", "import") for line in LINES
+        (channel, line) for channel in ("web", "assisted", "email", "post", "import") for line in LINES
     ]
     assert {(row["channel"], row["line"]): row["responses"] for row in ledger if row["responses"]} == {
         ("web", "included"): 1,

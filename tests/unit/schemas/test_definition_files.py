@@ -9,6 +9,7 @@ import pytest
 
 from schemas.definition import (
     BUILT_IN,
+    EASY_READ,
     Definition,
     DefinitionError,
     load_definition,
@@ -187,7 +188,7 @@ def test_the_invented_consultation_says_so_in_both_its_languages(invented: Defin
     assert questionnaire.notice
     assert "This consultation is invented" in questionnaire.notice.in_language("en")
     assert "مُختلَقة" in questionnaire.notice.in_language("ar")
-    assert invented.policy.channels == ("web", "email", "post", "import")
+    assert invented.policy.channels == ("web", "assisted", "email", "post", "import")
     assert (invented.policy.publication.verbatim, invented.policy.publication.rows) == (True, True)
     assert invented.policy.publication.permission_field == "p1_publish"
 
@@ -232,7 +233,7 @@ def test_publishing_copies_a_definition_and_twice_is_once(tmp_path: Path, seed: 
     assert publish_definition(BUILT_IN / SEED / Q, definitions) == seed
     assert published_definition(definitions, SEED) == seed
     assert published_definitions(definitions) == {SEED: seed}
-    assert sorted(path.name for path in definitions.rglob("*")) == [P, Q, SEED]
+    assert sorted(path.name for path in definitions.rglob("*")) == [EASY_READ, P, Q, SEED]
 
 
 @pytest.mark.parametrize("version", ['version = "1"', 'version = "2"'])
@@ -263,7 +264,7 @@ def test_a_changed_policy_replaces_the_published_one(copy: Copy, tmp_path: Path,
     assert changed.policy.closing.post_grace_days == 9
     assert published_definition(definitions, SEED) == changed
     assert changed.questionnaire_hash == seed.questionnaire_hash
-    assert sorted(path.name for path in definitions.rglob("*")) == [P, Q, SEED]
+    assert sorted(path.name for path in definitions.rglob("*")) == [EASY_READ, P, Q, SEED]
 
 
 def test_an_invalid_definition_is_not_published(copy: Copy, tmp_path: Path) -> None:
