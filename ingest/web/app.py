@@ -1,8 +1,11 @@
 """The public server's application: pages, sync API, static files. It seals or takes sealed bodies, and opens none."""
 
+import logging
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,6 +30,7 @@ from ingest.web.store.base import Store
 from schemas.clock import Clock
 from schemas.receipts import load_signer, retired_keys
 
+_LOG = logging.getLogger(__name__)
 _HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
@@ -35,6 +39,9 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+# Only where the page came by TLS: a browser would take it for the whole host.
+_TLS_ONLY = "max-age=31536000"
+_FAILED = "Something went wrong on the server; what you sent was not received."
 _SENTENCES = {
     404: "There is no such page; see the list of consultations.",
     405: "This address does not take that kind of request.",
@@ -73,12 +80,15 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store, limits: Lim
             *changes.ROUTES,
             *assisted.ROUTES,
         ],
-        middleware=[Middleware(_SecurityHeaders), Middleware(Pressure, at_once=limits.requests_at_once)],
+        middleware=[
+            Middleware(_SecurityHeaders),
+            Middleware(_Unforeseen),
+            Middleware(Pressure, at_once=limits.requests_at_once, seconds_for_a_body=float(limits.seconds_for_a_body)),
+        ],
         exception_handlers={
             RefusedError: _refused,
             HTTPException: _http_exception,
             ClientDisconnect: _went_away,
-            Exception: _failed,
         },
         lifespan=lifespan,
     )
@@ -112,12 +122,40 @@ class _SecurityHeaders:
                 present = {name for name, _ in headers}
                 static = scope["path"].startswith("/static/") and message["status"] == HTTPStatus.OK
                 kept = "public, max-age=31536000, immutable" if static else "no-store"
-                for name, value in (_HEADERS | {"cache-control": kept}).items():
+                added = _HEADERS | {"cache-control": kept}
+                if scope["scheme"] == "https":
+                    added["strict-transport-security"] = _TLS_ONLY
+                for name, value in added.items():
                     if name.encode() not in present:
                         headers.append((name.encode(), value.encode()))
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class _Unforeseen:
+    """Answers what nobody foresaw, and logs where it came up: never what the error says, which may hold an answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noting if scope["type"] == "http" else send)
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text must not reach the log
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(place.filename).name}, line {place.lineno}"
+            _LOG.error("A request failed in a way that is not foreseen: %s in %s.", type(error).__name__, where)
+            if scope["type"] != "http" or begun:
+                raise RuntimeError("An answer was broken off.") from None
+            await _say(Request(scope, receive), _FAILED, HTTPStatus.INTERNAL_SERVER_ERROR)(scope, receive, send)
 
 
 def _say(request: Request, sentence: str, status: int, headers: dict[str, str] | None = None) -> Response:
@@ -138,6 +176,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     headers = {"retry-after": str(error.retry_after)} if error.retry_after else {}
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
+    if error.status == HTTPStatus.REQUEST_TIMEOUT:
+        headers["connection"] = "close"
     return _say(request, str(error), error.status, headers)
 
 
@@ -150,7 +190,3 @@ async def _http_exception(request: Request, error: Exception) -> Response:
 async def _went_away(_: Request, __: Exception) -> Response:
     """The sender hung up: nobody reads this, and nothing was stored."""
     return Response(status_code=HTTPStatus.BAD_REQUEST)
-
-
-async def _failed(request: Request, _: Exception) -> Response:
-    return _say(request, "Something went wrong on the server; what you sent was not received.", 500)

@@ -28,6 +28,7 @@ class Limits:
     pages_a_minute_an_address: int = 1_200
     submissions_a_minute_a_token: int = 6_000
     requests_at_once: int = 512
+    seconds_for_a_body: int = 120
 
 
 def read_limits(file: Path) -> Limits:

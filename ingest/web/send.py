@@ -1,5 +1,6 @@
 """Sends sealed files to the public server: what a device gave out as a file because it had no connection."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from schemas.envelope import MAX_SEALED_BYTES, Envelope, SealedFile
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 CONNECT_SECONDS, READ_SECONDS = 5.0, 120.0
+_BUSY = (429, 503)
 # A batch of the largest envelopes would be more than the server takes at once.
 _MAX_BATCH_CHARACTERS = 2 * MAX_SEALED_BYTES
 
@@ -71,7 +73,15 @@ def send_sealed(base_url: str, envelopes: Sequence[Envelope], tries: int = 6) ->
         for scheme in ("http://", "https://"):
             session.mount(scheme, HTTPAdapter(max_retries=retry))
         for batch in _batches(envelopes):
-            yield from _send(session, base_url, batch)
+            waiting = batch
+            for left in reversed(range(tries)):
+                results = _send(session, base_url, waiting)
+                busy = [one["status"] in _BUSY and left > 0 for one in results]
+                yield from (_delivered(one) for one, later in zip(results, busy, strict=True) if not later)
+                waiting = [one for one, later in zip(waiting, busy, strict=True) if later]
+                if not waiting:
+                    break
+                time.sleep(max(one.get("retry_after", 1) for one in results))
 
 
 def _batches(envelopes: Sequence[Envelope]) -> Iterator[list[Envelope]]:
@@ -89,7 +99,8 @@ def _batches(envelopes: Sequence[Envelope]) -> Iterator[list[Envelope]]:
         yield batch
 
 
-def _send(session: requests.Session, base_url: str, batch: list[Envelope]) -> Iterator[Delivered]:
+def _send(session: requests.Session, base_url: str, batch: list[Envelope]) -> list[dict[str, Any]]:
+    """The server's result for each envelope of a batch."""
     address = f"{base_url.rstrip('/')}/api/consultations/{batch[0].consultation}/submissions"
     body = {"envelopes": [one.model_dump(mode="json", exclude_none=True) for one in batch]}
     try:
@@ -102,13 +113,13 @@ def _send(session: requests.Session, base_url: str, batch: list[Envelope]) -> It
         raise IngestError(f"{what}; nothing is lost, import the file again later.") from error
     if response.status_code != requests.codes.ok:
         raise IngestError(f"The public server answered {response.status_code}: {answer.get('error', 'no reason')}")
-    results = answer.get("results", [])
+    results: list[dict[str, Any]] = answer.get("results", [])
     if [result.get("id") for result in results] != [one.id for one in batch]:
         raise IngestError(f"What answers at {address} is not the public server; check the address.")
-    yield from (_delivered(one.id, result) for one, result in zip(batch, results, strict=True))
+    return results
 
 
-def _delivered(submission: str, result: dict[str, Any]) -> Delivered:
+def _delivered(result: dict[str, Any]) -> Delivered:
     outcome = {201: "received", 200: "repeat", 409: "conflict"}.get(result["status"], "refused")
     reference = (result.get("receipt") or {}).get("reference", "")
-    return Delivered(submission, outcome, reference, result.get("error", ""))
+    return Delivered(result["id"], outcome, reference, result.get("error", ""))

@@ -19,11 +19,19 @@ PUBLIC_PORT, RESULTS_PORT, DAGSTER_PORT = 8701, 8702, 8703
 
 
 @app.command("public")
-def public(data: DataOption = None, host: HostOption = "127.0.0.1", port: PortOption = PUBLIC_PORT) -> None:
+def public(
+    data: DataOption = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = PUBLIC_PORT,
+    behind: Annotated[
+        list[str] | None,
+        typer.Option(help="The address of a proxy whose X-Forwarded-For is believed; may be repeated."),
+    ] = None,
+) -> None:
     """The public server: forms, receipts, and the sync API. It holds no private key."""
     from ingest.web.serve import serve_public
 
-    serve_public(data_folder(data), host, port, announce=_say_where)
+    serve_public(data_folder(data), host, port, announce=_say_where, behind=behind or ())
 
 
 @app.command("results")

@@ -218,6 +218,7 @@ def test_the_address_of_a_sender_is_in_no_file_and_no_output(
     envelope: Make,
     clock: SteppedClock,
     server_process: ServerProcess,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     write_shifted_clock(data.clock_file, clock.now())
     with server_process() as (url, process):
@@ -235,6 +236,6 @@ def test_the_address_of_a_sender_is_in_no_file_and_no_output(
         assert (page.status_code, sent.status_code) == (200, 201)
         process.terminate()
         output, _ = process.communicate(timeout=30)
-    assert "127.77.66.55" not in output
+    assert "127.77.66.55" not in output + capfd.readouterr().err
     files = [file for file in data.public_server.rglob("*") if file.is_file()]
     assert [file.name for file in files if b"127.77.66.55" in file.read_bytes()] == []
