@@ -64,7 +64,7 @@ def test_the_ledger_equals_the_table(server) -> None:
     [rows] = [rows for caption, rows in Tables(plain(server)).tables if caption.startswith("Responses by channel and")]
     cells = {(line, channel): count for channel, line, count in query(server, "SELECT * FROM ledger")}
     for row, (line, words) in zip(rows[1:], wording.LINES.items(), strict=False):
-        counts = [cells[line, channel] for channel in ("web", "email", "post")]
+        counts = [cells[line, channel] for channel in ("web", "assisted", "email", "post")]
         assert row == [words, *map(shown, counts), shown(sum(counts))]
     [(received,)] = query(server, "SELECT sum(responses) FROM ledger")
     assert rows[-1][-1] == shown(received)
