@@ -120,8 +120,7 @@ class Session:
             httponly=True,
             # Not "strict": who comes by a link of another site would find their answers gone. Every form has its token.
             samesite="lax",
-            # A proxy with TLS says so; who says so falsely harms their own cookie alone.
-            secure="https" in (request.url.scheme, request.headers.get("x-forwarded-proto")),
+            secure=request.url.scheme == "https",
         )
 
     def _cipher(self) -> Fernet:

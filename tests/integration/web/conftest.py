@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,11 +38,11 @@ serve_public(DataFolder(Path(sys.argv[1])), "127.0.0.1", 0, lambda address: prin
 
 
 @contextmanager
-def serving(data: DataFolder, clock: SteppedClock) -> Iterator[str]:
+def serving(data: DataFolder, clock: SteppedClock, behind: Sequence[str] = ()) -> Iterator[str]:
     settings = prepare_public_server(data)
     app = create_app(settings, clock, SqliteStore(settings.store))
     listening = listen("127.0.0.1", 0)
-    server = server_of(app)
+    server = server_of(app, behind)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

@@ -15,6 +15,7 @@ from ingest.web.session import COOKIE
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
+from tests.integration.web.conftest import serving
 from tests.integration.web.respondent import Respondent, arrived
 
 THIRD, PARKS = "third-sector-2007", "parks-and-libraries-2007"
@@ -38,10 +39,14 @@ def test_the_cookie_is_a_random_key_for_this_consultation_that_goes_with_the_bro
         assert re.fullmatch(rf"{COOKIE}=[\w-]{{43}}; HttpOnly; Path=/{THIRD}; SameSite=lax", cookie)
 
 
-def test_the_cookie_is_secure_behind_tls(quiet: Any) -> None:
-    headers = {"x-forwarded-proto": "https"}
-    answer = requests.get(f"{quiet.url}/{THIRD}/respond", headers=headers, timeout=10, allow_redirects=False)
-    assert answer.headers["set-cookie"].endswith("; SameSite=lax; Secure")
+@pytest.mark.parametrize(("behind", "end"), [(("127.0.0.1",), "; SameSite=lax; Secure"), ((), "; SameSite=lax")])
+def test_the_cookie_is_secure_where_a_proxy_that_is_named_speaks_tls(
+    third_sector: Definition, data: DataFolder, clock: SteppedClock, behind: tuple[str, ...], end: str
+) -> None:
+    with serving(data, clock, behind) as url:
+        headers = {"x-forwarded-proto": "https"}
+        answer = requests.get(f"{url}/{third_sector.id}/respond", headers=headers, timeout=10, allow_redirects=False)
+    assert answer.headers["set-cookie"].endswith(end)
 
 
 @pytest.mark.parametrize("spoil", ["wrong", "missing", "of another", "no cookie"])
