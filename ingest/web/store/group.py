@@ -54,6 +54,8 @@ def write_group(database: Database, submissions: Sequence[Submission]) -> list[S
             return _write(database, submissions, {})
     except _KnownError:
         with database.transaction():
+            # Locked before the look: what another process commits in between would be taken for new once more.
+            database.lock_heads(sorted({one.consultation for one in submissions}))
             known = database.stored([(one.consultation, one.id) for one in submissions])
             return _write(database, submissions, known)
 
