@@ -8,7 +8,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from schemas.definition import Definition, load_definition
+from schemas.definition import EASY_READ, Definition, load_definition
+from schemas.easy_read import EasyRead
 from schemas.policy import CHANNELS, DEFAULT_EMPTIES, DisclosureClass, LinkageRole, Policy
 from schemas.questionnaire import KINDS, Contact, Questionnaire
 
@@ -31,7 +32,7 @@ def models_below(annotation: Any, seen: set[type[BaseModel]]) -> Iterator[type[B
 
 def keys() -> list[str]:
     seen: set[type[BaseModel]] = set()
-    models = [*models_below(Questionnaire, seen), *models_below(Policy, seen)]
+    models = [model for whole in (Questionnaire, Policy, EasyRead) for model in models_below(whole, seen)]
     return sorted({name for model in models for name in model.model_fields if name != "root"})
 
 
@@ -42,6 +43,9 @@ def example(tmp_path: Path) -> Definition:
         found = re.search(rf"`{re.escape(name)}`\n\n```toml\n(.*?)```", section, re.DOTALL)
         assert found
         (tmp_path / name).write_text(found[1], "utf-8")
+    easy_read = re.search(r"```toml\n(.*?)```", TEXT.split("## `easy_read.toml`")[1], re.DOTALL)
+    assert easy_read
+    (tmp_path / EASY_READ).write_text(easy_read[1], "utf-8")
     return load_definition(tmp_path)
 
 
@@ -53,6 +57,11 @@ def test_the_worked_example_is_valid(example: Definition) -> None:
         "in_favour": "A reason in favour",
         "no_answer": "No answer",
     }
+
+
+def test_the_easy_read_edition_of_the_worked_example_is_valid(example: Definition) -> None:
+    assert example.easy_read is not None
+    assert [one.field for one in example.easy_read.fields] == ["q1_strike", "q2_why"]
 
 
 @pytest.mark.parametrize("key", keys())
