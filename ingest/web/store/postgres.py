@@ -104,6 +104,7 @@ class PostgresStore:
         """
         self._address = address
         self._connection: _Connection | None = None
+        self._with_head: set[str] = set()
         try:
             with self._connect() as connection:
                 connection.execute(_SCHEMA_LOCK)
@@ -235,13 +236,26 @@ class PostgresStore:
         try:
             if self._connection is None:
                 self._connection = self._connect()
+            self._make_heads(self._connection, {one.consultation for one in submissions})
             return write_group(_Transaction(self._connection), submissions)
         except psycopg.Error as error:
             self._drop_connection()
             # The commit may have been carried out before the connection was lost: sending again tells.
             raise StoreUnavailableError("It is not certain that the response was stored; send it again.") from error
 
+    def _make_heads(self, connection: _Connection, consultations: set[str]) -> None:
+        """Make the heads that are not there yet, in a transaction of their own.
+
+        A group that locks one head and then makes another could wait for a group that does so the other way round.
+        """
+        unknown = sorted(consultations - self._with_head)
+        if unknown:
+            with connection.transaction():
+                connection.execute(_NEW_HEADS, [GENESIS, unknown])
+            self._with_head.update(unknown)
+
     def _drop_connection(self) -> None:
+        self._with_head.clear()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -257,11 +271,7 @@ class _Transaction:
         return self._connection.transaction()
 
     def lock_heads(self, consultations: Sequence[str]) -> Heads:
-        wanted = list(consultations)
-        rows = self._connection.execute(_LOCK_HEADS, [wanted]).fetchall()
-        if len(rows) < len(wanted):
-            self._connection.execute(_NEW_HEADS, [GENESIS, wanted])
-            rows = self._connection.execute(_LOCK_HEADS, [wanted]).fetchall()
+        rows = self._connection.execute(_LOCK_HEADS, [list(consultations)])
         return {consultation: (last, chain) for consultation, last, chain in rows}
 
     def stored(self, keys: Sequence[Key]) -> dict[Key, Record]:

@@ -14,7 +14,8 @@ _OVERHEAD_BYTES = 1_024
 
 
 class GroupWriter:
-    """Queues submissions for `commit`, which writes a group as a whole or raises StoreUnavailableError.
+    """Queues submissions for `commit`, which writes a group as a whole or raises; whatever it raises, the senders of the
+    group are told to send again, and the writer goes on.
 
     `commit` runs in the writer's thread alone; `finish` is called there at the end.
     """
@@ -60,9 +61,10 @@ class GroupWriter:
         while group := self._next_group():
             try:
                 results = self._commit([submission for submission, _ in group])
-            except StoreUnavailableError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next group must find a writer
+                told = error if isinstance(error, StoreUnavailableError) else _unforeseen(error)
                 for _, future in group:
-                    future.set_exception(error)
+                    future.set_exception(told)
                 continue
             for (_, future), stored in zip(group, results, strict=True):
                 future.set_result(stored)
@@ -81,3 +83,9 @@ class GroupWriter:
                         group.append((submission, future))
                 if group or (self._closing and not self._pending):
                     return group
+
+
+def _unforeseen(error: Exception) -> StoreUnavailableError:
+    failure = StoreUnavailableError("It is not certain that the response was stored; send it again.")
+    failure.__cause__ = error
+    return failure

@@ -4,12 +4,15 @@ What it shares with other stores is in tests/contract/test_store_contract.py.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from ingest.web.errors import BusyError, StoreUnavailableError
+from ingest.web.store.records import Stored, Submission
 from ingest.web.store.sqlite import SqliteStore
+from ingest.web.store.writer import GroupWriter
 from tests.contract.store_writer import submission
 
 
@@ -50,6 +53,17 @@ def test_a_failed_write_is_told_to_all_of_its_group_and_the_store_goes_on(file: 
     blocker.close()
     assert store.put(submission("a")).result().record.sequence == 1
     store.close()
+
+
+def test_whatever_a_write_fails_of_its_senders_are_told_and_the_writer_goes_on() -> None:
+    def commit(group: Sequence[Submission]) -> list[Stored]:
+        raise KeyError("unforeseen")
+
+    writer = GroupWriter(commit, lambda: None)
+    for name in ("a", "b"):
+        with pytest.raises(StoreUnavailableError, match="It is not certain that the response was stored; send it"):
+            writer.put(submission(name)).result(10)
+    writer.close()
 
 
 def test_a_sender_that_gave_up_does_not_stop_the_writer(file: Path) -> None:
