@@ -14,7 +14,9 @@ from tests.integration.web.respondent import Respondent, Shown, arrived
 THIRD, PARKS = "third-sector-2007", "parks-and-libraries-2007"
 
 
-@pytest.mark.parametrize(("query", "language", "words"), [("", "en", "Easy read"), ("?lang=ar", "ar", "نسخة سهلة القراءة")])
+@pytest.mark.parametrize(
+    ("query", "language", "words"), [("", "en", "Easy read"), ("?lang=ar", "ar", "نسخة سهلة القراءة")]
+)
 def test_from_the_consultations_page_to_the_receipt_in_easy_words(
     parks_url: str, data: DataFolder, parks: Definition, query: str, language: str, words: str
 ) -> None:
