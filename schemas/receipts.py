@@ -34,7 +34,7 @@ class Receipt(BaseModel):
     signature: str = ""
 
     def signed_content(self) -> bytes:
-        content = self.model_dump(exclude={"signature"})
+        content = {name: value for name, value in vars(self).items() if name != "signature"}
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -79,7 +79,7 @@ class Signer:
 
     def sign(self, receipt: Receipt) -> Receipt:
         signature = base64.b64encode(self._key.sign(receipt.signed_content())).decode()
-        return receipt.model_copy(update={"signature": signature})
+        return Receipt.model_construct(**(vars(receipt) | {"signature": signature}))
 
 
 def load_signer(file: Path) -> Signer:

@@ -36,10 +36,10 @@ async def put_submission(request: Request) -> Response:
     if envelope.id != request.path_params["submission"]:
         raise RefusedError("The envelope's consultation and id must be those of the address.", 422)
     taken = await _take(service, offered, sender, envelope)
-    receipt = taken.receipt.model_dump()
     if taken.outcome == "conflict":
-        return JSONResponse({"error": _CONFLICT, "receipt": receipt, "first": taken.first.model_dump()}, 409)
-    return JSONResponse(receipt, _STATUS[taken.outcome])
+        both = {"receipt": taken.receipt.model_dump(), "first": taken.first.model_dump()}
+        return JSONResponse({"error": _CONFLICT, **both}, 409)
+    return Response(taken.receipt.model_dump_json(), _STATUS[taken.outcome], media_type="application/json")
 
 
 async def post_batch(request: Request) -> Response:
@@ -153,10 +153,11 @@ def _fault_of(error: ValidationError) -> str:
     return f"{key[:64]}: {first['msg']}"
 
 
+# What comes most often is looked at first.
 ROUTES = [
-    Route("/api/keys", get_keys, methods=["GET"]),
-    Route("/api/consultations/{consultation}", get_consultation, methods=["GET"]),
-    Route("/api/consultations/{consultation}/submissions", post_batch, methods=["POST"]),
     Route("/api/consultations/{consultation}/submissions/{submission}", put_submission, methods=["PUT"]),
+    Route("/api/consultations/{consultation}/submissions", post_batch, methods=["POST"]),
     Route("/api/consultations/{consultation}/withdrawals", post_withdrawal, methods=["POST"]),
+    Route("/api/consultations/{consultation}", get_consultation, methods=["GET"]),
+    Route("/api/keys", get_keys, methods=["GET"]),
 ]

@@ -31,16 +31,18 @@ from schemas.clock import Clock
 from schemas.receipts import load_signer, retired_keys
 
 _LOG = logging.getLogger(__name__)
-_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
+_HEADERS = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_KEPT = (b"cache-control", b"public, max-age=31536000, immutable")
+_NOT_KEPT = (b"cache-control", b"no-store")
 # Only where the page came by TLS: a browser would take it for the whole host.
-_TLS_ONLY = "max-age=31536000"
+_TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 _FAILED = "Something went wrong on the server; what you sent was not received."
 _SENTENCES = {
     404: "There is no such page; see the list of consultations.",
@@ -121,13 +123,10 @@ class _SecurityHeaders:
                 headers = message["headers"]
                 present = {name for name, _ in headers}
                 static = scope["path"].startswith("/static/") and message["status"] == HTTPStatus.OK
-                kept = "public, max-age=31536000, immutable" if static else "no-store"
-                added = _HEADERS | {"cache-control": kept}
+                added = [*_HEADERS, _KEPT if static else _NOT_KEPT]
                 if scope["scheme"] == "https":
-                    added["strict-transport-security"] = _TLS_ONLY
-                for name, value in added.items():
-                    if name.encode() not in present:
-                        headers.append((name.encode(), value.encode()))
+                    added.append(_TLS_ONLY)
+                headers += [header for header in added if header[0] not in present]
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

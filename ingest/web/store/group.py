@@ -14,7 +14,6 @@ from ingest.web.store.records import Record, Stored, Submission, next_link
 Key = tuple[str, str]
 Heads = dict[str, tuple[int, str]]
 HEADER = tuple(Record.__dataclass_fields__)
-_COPIED = tuple(name for name in HEADER if name not in ("sequence", "chain", "relates_to"))
 
 
 class Database(Protocol):
@@ -76,9 +75,21 @@ def _write(database: Database, submissions: Sequence[Submission], stored: Mappin
             relates_to = database.latest_version(one.consultation, relates_to)
         last, chain = heads[one.consultation]
         record = Record(
-            **{name: getattr(one, name) for name in _COPIED},
+            consultation=one.consultation,
             sequence=last + 1,
+            id=one.id,
+            event=one.event,
+            channel=one.channel,
             relates_to=relates_to,
+            questionnaire_hash=one.questionnaire_hash,
+            media_type=one.media_type,
+            received_at=one.received_at,
+            device_time=one.device_time,
+            device_offset_minutes=one.device_offset_minutes,
+            sha256=one.sha256,
+            fingerprint=one.fingerprint,
+            reference=one.reference,
+            change_key=one.change_key,
             chain=next_link(chain, last + 1, one.id, relates_to, one.sha256),
         )
         heads[one.consultation] = (record.sequence, record.chain)

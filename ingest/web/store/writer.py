@@ -14,8 +14,9 @@ _OVERHEAD_BYTES = 1_024
 
 
 class GroupWriter:
-    """Queues submissions for `commit`, which writes a group as a whole or raises; whatever it raises, the senders of the
-    group are told to send again, and the writer goes on.
+    """Queues submissions for `commit`, which writes a group as a whole or raises.
+
+    Whatever it raises, the senders of the group are told to send again, and the writer goes on.
 
     `commit` runs in the writer's thread alone; `finish` is called there at the end.
     """
