@@ -29,8 +29,8 @@ from schemas.response import MEDIA_TYPE
 
 # The script of a browser that cannot check signatures itself; it is only needed with a connection.
 _NOT_OFFLINE = ("worker.js", "single.js", "ed25519")
+# Arabic is not among them: almost every device has a font of its own for it, and ours is as large as the form.
 _FONT_OF_SCRIPT = {
-    "Arab": "noto-naskh-arabic-arabic",
     "Cyrl": "noto-sans-cyrillic",
     "Deva": "noto-sans-devanagari",
     "Grek": "noto-sans-greek",

@@ -12,11 +12,12 @@ pytestmark = pytest.mark.browser
 LIMIT_KILOBYTES = 120
 
 
-def test_a_first_visit_until_the_form_works_without_a_network_is_light(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["third-sector-2007", "parks-and-libraries-2007", "parks-and-libraries-2007?lang=ar"])
+def test_a_first_visit_until_the_form_works_without_a_network_is_light(tmp_path: Path, page: str) -> None:
     server = new_server(tmp_path / "data", MAY)
     server.start()
     try:
-        [visit] = first_visits(server.port, "third-sector-2007", times=1)
+        [visit] = first_visits(server.port, page, times=1)
     finally:
         server.kill()
     assert visit["kilobytes"] <= LIMIT_KILOBYTES
