@@ -7,8 +7,8 @@ import dagster as dg
 
 from ingest.landing import Landed
 from ingest.mail.land import land_mail_folder
-from ingest.web.pull import pull
-from ingest.web.reconcile import explain, reconcile
+from ingest.web.clients.pull import pull
+from ingest.web.clients.reconcile import explain, reconcile
 from orchestration.failures import in_one_sentence
 from orchestration.intake import land_keying_batches, landing_of, public_source, recipients_of
 from orchestration.partitions import consultations

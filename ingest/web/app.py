@@ -15,11 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.web import api, assisted, changes, feed_api, openapi, openrosa, pages, respond, shell, worker
+from ingest.web import api, feed_api, openapi, pages, worker
 from ingest.web.consultations import Consultations
 from ingest.web.errors import RefusedError
+from ingest.web.form import assisted, changes, respond, shell
 from ingest.web.intake import Intake
 from ingest.web.limits import Limits, RateLimiter, read_limits
+from ingest.web.openrosa import endpoints as openrosa
 from ingest.web.pressure import Pressure
 from ingest.web.render import BUILT, CONTENT_SECURITY_POLICY, Renderer
 from ingest.web.senders import Senders

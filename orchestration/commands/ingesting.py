@@ -8,9 +8,9 @@ import typer
 from ingest.errors import IngestError
 from ingest.files.import_file import import_file
 from ingest.mail.land import land_mail_folder
-from ingest.web import pull as web
-from ingest.web.reconcile import explain, reconcile
-from ingest.web.send import read_sealed_file, send_sealed
+from ingest.web.clients import pull as web
+from ingest.web.clients.reconcile import explain, reconcile
+from ingest.web.clients.send import read_sealed_file, send_sealed
 from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,

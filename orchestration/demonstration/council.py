@@ -8,7 +8,7 @@ from ingest.journal import Journal
 from ingest.landing import Landing
 from ingest.mail.land import land_mail_folder
 from ingest.post.keying import land_keying_batch
-from ingest.web.pull import pull
+from ingest.web.clients.pull import pull
 from orchestration.demonstration import by_import
 from orchestration.demonstration.by_import import write_export
 from orchestration.demonstration.by_mail import MessageWriter

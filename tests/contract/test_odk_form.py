@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from pyxform.validators.odk_validate import check_xform
 from pyxform.xls2xform import convert
 
-from ingest.web.openrosa_instance import read_instance
+from ingest.web.openrosa.instance import read_instance
 from schemas.definition import BUILT_IN, Definition, load_definition
 from schemas.editions.errors import EditionError
 from schemas.editions.pdf_fields import ChoiceField, choices_of

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from ingest.web.form_layout import pages_of
+from ingest.web.form.layout import pages_of
 from schemas.data_folder import DataFolder
 from schemas.definition import EASY_READ, Definition
 from tests.integration.web.respondent import Respondent, Shown, arrived

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from ingest.web.form_layout import pages_of
+from ingest.web.form.layout import pages_of
 from schemas.definition import Definition
 from schemas.sealing import read_recipients
 from tests.integration.web.respondent import Respondent, Shown

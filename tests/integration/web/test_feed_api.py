@@ -10,8 +10,8 @@ import requests
 
 from ingest.errors import IngestError
 from ingest.landing import Landed, Landing
-from ingest.web.pull import pull
-from ingest.web.reconcile import explain, landed_extent, reconcile
+from ingest.web.clients.pull import pull
+from ingest.web.clients.reconcile import explain, landed_extent, reconcile
 from ingest.web.store.records import GENESIS, Extent, Submission
 from ingest.web.store.sqlite import SqliteStore
 from schemas.clock import SteppedClock

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from ingest.web.chrome import chrome_in
-from ingest.web.form_layout import pages_of
+from ingest.web.form.layout import pages_of
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition

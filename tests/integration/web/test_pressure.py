@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from ingest.errors import IngestError
 from ingest.web.app import create_app
+from ingest.web.clients.send import send_sealed
 from ingest.web.limits import Limits
-from ingest.web.send import send_sealed
 from ingest.web.serve import listen, serve_public, server_of
 from ingest.web.settings import prepare_public_server
 from ingest.web.store.sqlite import SqliteStore

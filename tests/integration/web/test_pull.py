@@ -11,7 +11,7 @@ import requests
 
 from ingest.errors import IngestError
 from ingest.landing import Landed, Landing
-from ingest.web.pull import pull
+from ingest.web.clients.pull import pull
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition

@@ -16,8 +16,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from ingest.errors import IngestError
+from ingest.web.clients.send import Delivered, read_sealed_file, send_sealed
 from ingest.web.limits import Limits, read_limits
-from ingest.web.send import Delivered, read_sealed_file, send_sealed
 from ingest.web.senders import new_token
 from ingest.web.settings import PublicSettings, prepare_public_server
 from ingest.web.store.sqlite import SqliteStore

@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 
 from ingest.web.errors import RefusedError
-from ingest.web.openrosa_instance import Instance, read_instance
+from ingest.web.openrosa.instance import Instance, read_instance
 from schemas.definition import BUILT_IN, load_definition
 
 PARKS = load_definition(BUILT_IN / "parks-and-libraries-2007")

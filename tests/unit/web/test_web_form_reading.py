@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ingest.web.chrome import LOCALES, catalogue, chrome_in, language_name
 from ingest.web.errors import RefusedError
-from ingest.web.form import as_day, read_posted, slips
-from ingest.web.ticket import fingerprint, new_ticket
+from ingest.web.form.posted import as_day, read_posted, slips
+from ingest.web.form.ticket import fingerprint, new_ticket
 from schemas.definition import BUILT_IN, load_definition
 from schemas.questionnaire import MultipleChoice
 

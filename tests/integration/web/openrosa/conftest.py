@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from ingest.landing import Landing
-from ingest.web.pull import pull
+from ingest.web.clients.pull import pull
 from ingest.web.settings import PublicSettings
 from ingest.web.store.records import Token, TokenKind
 from ingest.web.store.sqlite import SqliteStore

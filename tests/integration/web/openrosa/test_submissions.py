@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from ingest.web.openrosa_parts import MAX_BODY_BYTES
+from ingest.web.openrosa.parts import MAX_BODY_BYTES
 from schemas.receipts import reference_of
 
 ID = "f3d8dc65-91a6-4d0f-9e97-802128083390"

@@ -5,8 +5,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ingest.web.fields import FieldRenderer
-from ingest.web.form_layout import FormPage, is_asked
+from ingest.web.form.fields import FieldRenderer
+from ingest.web.form.layout import FormPage, is_asked
 from ingest.web.visit import Visit
 from schemas.easy_read import EasyRead
 from schemas.fields import WithChoices

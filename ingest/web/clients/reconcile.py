@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from ingest.errors import IngestError
 from ingest.landing import Landing
-from ingest.web.pull import SOURCE, ask, feed_session
+from ingest.web.clients.pull import SOURCE, ask, feed_session
 from ingest.web.store.records import GENESIS, Extent, next_link
 
 _HEADERS = ("artefact_id", "relates_to", "ciphertext_sha256", "source_sequence", "source")

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ingest.web.errors import RefusedError
-from ingest.web.form import CSRF
-from ingest.web.form_layout import FormPage, pages_of
-from ingest.web.session import FormState, Session, new_session, new_state, session_of
-from ingest.web.ticket import new_ticket
+from ingest.web.form.layout import FormPage, pages_of
+from ingest.web.form.posted import CSRF
+from ingest.web.form.session import FormState, Session, new_session, new_state, session_of
+from ingest.web.form.ticket import new_ticket
 from ingest.web.visit import EASY_READ, Visit, visit_of
 from schemas.envelope import MAX_SEALED_BYTES
 

@@ -17,8 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ingest.web.form.ticket import Ticket
 from ingest.web.store.base import Store
-from ingest.web.ticket import Ticket
 from schemas.change_code import new_change_code
 from schemas.response import Assistance, RawAnswer
 

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ingest.web.changes import read_fields
 from ingest.web.errors import RefusedError
-from ingest.web.filling import Filling, filling_of, start_form
-from ingest.web.form import CSRF
+from ingest.web.form.changes import read_fields
+from ingest.web.form.filling import Filling, filling_of, start_form
+from ingest.web.form.posted import CSRF
 from ingest.web.senders import hash_of_token
 from ingest.web.service import address_of
 from schemas.response import Assistance, AssistedBy

@@ -6,17 +6,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from ingest.web.check import answer_rows
 from ingest.web.errors import RefusedError
-from ingest.web.fields import FieldRenderer
-from ingest.web.filling import Filling, filling_of, start_form, state_for
-from ingest.web.form import CSRF, RETURN, SLIPS_SHOWN, Posted, read_posted, slips
-from ingest.web.form_layout import FormPage, answers_to_send, asked_pages, is_asked
-from ingest.web.page_view import page_view
+from ingest.web.form.check import answer_rows
+from ingest.web.form.fields import FieldRenderer
+from ingest.web.form.filling import Filling, filling_of, start_form, state_for
+from ingest.web.form.layout import FormPage, answers_to_send, asked_pages, is_asked
+from ingest.web.form.page_view import page_view
+from ingest.web.form.posted import CSRF, RETURN, SLIPS_SHOWN, Posted, read_posted, slips
+from ingest.web.form.session import FormState, Sent
+from ingest.web.form.ticket import fingerprint
 from ingest.web.pages import shown_receipt
 from ingest.web.service import media_type_of, read_body
-from ingest.web.session import FormState, Sent
-from ingest.web.ticket import fingerprint
 from ingest.web.visit import EASY_READ, Visit
 from schemas.change_code import change_key_of, shown_code
 from schemas.envelope import MAX_SEALED_BYTES

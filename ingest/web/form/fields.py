@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ingest.web.chrome import Chrome
-from ingest.web.form import day_first
+from ingest.web.form.posted import day_first
 from ingest.web.render import Renderer
 from schemas.easy_read import EasyRead
 from schemas.questionnaire import (

@@ -19,9 +19,9 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from ingest.web.errors import RefusedError
-from ingest.web.fields import FieldRenderer
-from ingest.web.form_layout import pages_of
-from ingest.web.page_view import page_view
+from ingest.web.form.fields import FieldRenderer
+from ingest.web.form.layout import pages_of
+from ingest.web.form.page_view import page_view
 from ingest.web.visit import EASY_READ, Visit, visit_of
 from schemas.fields import WithChoices
 from schemas.questionnaire import AnyField, Date, Number, Scale

@@ -6,8 +6,8 @@ from functools import partial
 from markupsafe import Markup
 
 from ingest.web.chrome import Chrome
-from ingest.web.fields import FieldRenderer
-from ingest.web.form_layout import FormPage
+from ingest.web.form.fields import FieldRenderer
+from ingest.web.form.layout import FormPage
 from ingest.web.render import paragraphs
 from schemas.easy_read import EasyRead
 from schemas.questionnaire import Questionnaire

@@ -7,8 +7,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ingest.web.errors import RefusedError
-from ingest.web.filling import Filling, filling_of, start_form
-from ingest.web.form import CSRF
+from ingest.web.form.filling import Filling, filling_of, start_form
+from ingest.web.form.posted import CSRF
 from ingest.web.pages import records_of, shown_receipt
 from ingest.web.service import address_of, media_type_of, read_body
 from ingest.web.store.records import Record

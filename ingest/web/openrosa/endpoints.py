@@ -19,9 +19,9 @@ from starlette.routing import Route
 
 from ingest.web.consultations import Offered
 from ingest.web.errors import RefusedError
-from ingest.web.openrosa_instance import Instance, read_instance
-from ingest.web.openrosa_parts import MAX_BODY_BYTES, read_parts
-from ingest.web.openrosa_sender import OpenRosaSender, openrosa_sender
+from ingest.web.openrosa.instance import Instance, read_instance
+from ingest.web.openrosa.parts import MAX_BODY_BYTES, read_parts
+from ingest.web.openrosa.sender import OpenRosaSender, openrosa_sender
 from ingest.web.service import address_of, media_type_of, read_body, service_of
 from schemas.definition import Definition
 from schemas.editions.errors import EditionError

@@ -1,0 +1,1 @@
+"""What talks to a public server from elsewhere: the pull into landing, reconciliation, the sending of sealed files."""
