@@ -97,11 +97,8 @@ async def send(request: Request) -> Response:
     if not filling.session.csrf_is(posted.own[CSRF]):
         return _check(filling, state, check=True)
     if not state.sent:
-        taken = await _take(visit, state)
-        if taken is None:
-            return RedirectResponse(visit.address("/respond"), 303)
         # The answers go, the receipt stays: who goes back finds that they were sent.
-        await filling.keep(state.model_copy(update={"answers": {}, "sent": taken}))
+        await filling.keep(state.model_copy(update={"answers": {}, "sent": await _take(visit, state)}))
     return RedirectResponse(visit.address("/respond/received"), 303)
 
 
@@ -142,7 +139,7 @@ async def again(request: Request) -> Response:
     return await start_form(visit, replaces=state.sent.id, assistance=state.assistance, helper_token=state.helper_token)
 
 
-async def _take(visit: Visit, state: FormState) -> Sent | None:
+async def _take(visit: Visit, state: FormState) -> Sent:
     """Store the answers; what is kept of them in the session."""
     definition, service = visit.offered.definition, visit.service
     channel = "web"
