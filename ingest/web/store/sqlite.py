@@ -60,8 +60,13 @@ class SqliteStore:
         try:
             with closing(self._connect()) as connection:
                 connection.executescript(_SCHEMA)
+                columns = {row[1] for row in connection.execute("PRAGMA table_info(submissions)")}
         except sqlite3.Error as error:
             raise StoreUnavailableError(f"{file} cannot be used as a store; check the folder and the disk.") from error
+        if not columns.issuperset(HEADER):
+            raise StoreUnavailableError(
+                f"{file} was made by an earlier version of YourSay: pull it with that version, then move it away."
+            )
         self._writer = GroupWriter(self._commit, self._finish, max_pending_bytes)
 
     def put(self, submission: Submission) -> "Future[Stored]":

@@ -106,3 +106,15 @@ def test_a_file_that_is_no_store_is_told_by_its_name(file: Path) -> None:
     file.write_bytes(b"no database" * 1_000)
     with pytest.raises(StoreUnavailableError, match=r"store\.sqlite cannot be used as a store"):
         SqliteStore(file)
+
+
+def test_a_store_of_an_earlier_version_is_told_at_the_start_and_not_touched(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE submissions (consultation TEXT, id TEXT, relates_to TEXT, reference TEXT)")
+        connection.execute("INSERT INTO submissions VALUES ('one', 'a', NULL, 'ABCD-2345')")
+    with pytest.raises(
+        StoreUnavailableError, match=r"store\.sqlite was made by an earlier version of YourSay: pull it"
+    ):
+        SqliteStore(file)
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT * FROM submissions").fetchall() == [("one", "a", None, "ABCD-2345")]
