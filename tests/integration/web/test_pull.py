@@ -103,7 +103,7 @@ def test_pages_are_followed_to_the_end(
     put: Callable[[str, Envelope], requests.Response],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ingest.web.pull.PAGE", 2)
+    monkeypatch.setattr("ingest.web.clients.pull.PAGE", 2)
     for _ in range(5):
         put(third_sector_url, envelope(third_sector)).raise_for_status()
     assert pull(third_sector_url, _token(data), landing, "third-sector-2007") == Landed(5, 0, 5)
