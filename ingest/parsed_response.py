@@ -17,12 +17,38 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
+How = Literal[
+    "form_field", "content_control", "anchor", "number", "quoted_question", "clipped_text",
+    "tick", "handwriting", "printed", "letter", "keyed",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one answer was read: by which means, from which part of the artefact, and how sure that is (0 to 1).
+
+    `part` is in words and counts (`attachment 2, page 3`): never a file's name, which may be a person's. `review` says
+    why a person must look, and is None where nobody must; then the answer stands in the response's `answers`. One that
+    waits is not in `answers`; what was read of it, if anything, is the `suggestion`. `picture` tells that a crop of the
+    page can be shown.
+    """
+
+    column: str
+    how: How
+    part: str
+    confidence: float = 1.0
+    review: str | None = None
+    suggestion: RawAnswer | None = field(default=None, repr=False)
+    picture: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedResponse:
     """One response of an artefact, or what stands in its place.
 
     `answers` are as given: field id -> text, or a list of codes for a multiple choice. `reason` says in words, never
     with an answer, why the state is not 'response'. `postmark` is a day (YYYY-MM-DD), 'none' or 'illegible'.
+    `readings` tell of each answer how it was read, where a reader stood between the respondent and us (e-mail, post).
     """
 
     state: State = "response"
@@ -32,6 +58,12 @@ class ParsedResponse:
     sender: str | None = field(default=None, repr=False)
     started_at: datetime | None = None
     postmark: str | None = None
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The columns whose answers wait for a person."""
+        return tuple(one.column for one in self.readings if one.review is not None)
 
     @property
     def answers_json(self) -> str:

@@ -6,9 +6,9 @@ applies the latest that stands.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from schemas.errors import YourSayError
 from schemas.response import RawAnswer
@@ -86,8 +86,31 @@ class Approval(_Decision):
     reason: str
 
 
+class KeyedAnswer(_Decision):
+    """What a person read of one answer of an artefact: from a crop of a page, or from what a reader was not sure of.
+
+    `answer` is there for the outcome 'answer' alone. Two people key a sample apart from each other ('keying'); a third
+    ('settling'), or both together (then `settled_with` names the second), settle a difference. 'audit' looks again at
+    a box that a machine has read. `docs/keying.md` has the rules.
+    """
+
+    kind: Literal["keyed_answer"] = "keyed_answer"
+    response: str
+    column: str
+    role: Literal["keying", "settling", "audit"]
+    outcome: Literal["answer", "blank", "illegible", "continued_elsewhere"]
+    answer: RawAnswer | None = None
+    settled_with: str | None = None
+
+    @model_validator(mode="after")
+    def _answer_goes_with_outcome(self) -> Self:
+        if (self.outcome == "answer") != bool(self.answer):
+            raise ValueError("answer: is given for the outcome 'answer', and for no other")
+        return self
+
+
 Decision = Annotated[
-    Coding | QuarantineRelease | Invalidation | Link | LateAcceptance | Extension | Approval,
+    Coding | QuarantineRelease | Invalidation | Link | LateAcceptance | Extension | Approval | KeyedAnswer,
     Field(discriminator="kind"),
 ]
 

@@ -14,6 +14,7 @@ from schemas.decisions import (
     DecisionError,
     Extension,
     Invalidation,
+    KeyedAnswer,
     LateAcceptance,
     Link,
     QuarantineRelease,
@@ -32,6 +33,8 @@ EACH: list[tuple[Decision, tuple[str, ...]]] = [
     (Extension(closes=date(2007, 6, 7), reason="a flood"), ()),
     (Approval(what="rows", reason="checked"), ()),
     (Approval(what="verbatim", response="a.1", field="q5_proposal", reason="checked"), ("a.1",)),
+    (KeyedAnswer(response="a.1", column="q2_place", role="keying", outcome="answer", answer="yes"), ("a.1",)),
+    (KeyedAnswer(response="a.1", column="q2_place", role="settling", outcome="illegible", settled_with="b"), ("a.1",)),
 ]
 
 
@@ -54,6 +57,8 @@ def test_every_kind_of_decision_is_among_these() -> None:
         b'{"kind": "needle"}',
         b'{"kind": "invalidation", "response": "a.1"}',
         b'{"kind": "invalidation", "response": "a.1", "reason": "x", "more": "needle"}',
+        b'{"kind": "keyed_answer", "response": "a", "column": "q", "role": "keying", "outcome": "answer"}',
+        b'{"kind": "keyed_answer", "response": "a", "column": "q", "role": "audit", "outcome": "blank", "answer": "needle"}',
         b'{"kind": "link", "first": "a.1", "second": "b.1", "verdict": "needle", "reason": "x"}',
     ],
 )
