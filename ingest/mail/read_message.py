@@ -7,9 +7,10 @@ import hashlib
 import re
 
 from ingest.mail.limits import MAX_MESSAGE_BYTES
+from ingest.mail.outcome import DocumentOutcome
 from ingest.mail.parts import Attachment, TakenApart, take_apart
 from ingest.mail.read_body import BodyAnswers, read_body
-from ingest.mail.read_pdf import PdfOutcome, read_pdf
+from ingest.mail.read_pdf import read_pdf
 from ingest.parsed_response import ParsedResponse, quarantined, storable_answer
 from schemas.definition import Definition
 
@@ -77,18 +78,18 @@ def _different(attachments: list[Attachment]) -> list[Attachment]:
     return list(reversed(first.values()))
 
 
-def _outcome(one: Attachment, definition: Definition) -> PdfOutcome:
+def _outcome(one: Attachment, definition: Definition) -> DocumentOutcome:
     start = one.content[:1024]
     if b"%PDF-" in start or one.media_type == "application/pdf" or one.name.endswith(".pdf"):
         return read_pdf(one.content, definition, one.sender)
     if one.name == "winmail.dat" or one.media_type in ("application/ms-tnef", "application/vnd.ms-tnef"):
-        return PdfOutcome("unreadable", reason="the attachments are packed in winmail.dat, which is not read")
+        return DocumentOutcome("unreadable", reason="the attachments are packed in winmail.dat, which is not read")
     office = one.name.endswith(_OFFICE) or "officedocument" in one.media_type or "opendocument" in one.media_type
     if not office and (
         one.name.endswith(_PACKED) or start.startswith((b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"))
     ):
-        return PdfOutcome("unreadable", reason="an attachment is a packed file, which is not opened")
-    return PdfOutcome("foreign")
+        return DocumentOutcome("unreadable", reason="an attachment is a packed file, which is not opened")
+    return DocumentOutcome("foreign")
 
 
 def _body(message: TakenApart, definition: Definition) -> ParsedResponse | None:
@@ -131,7 +132,7 @@ def _beside_form(body: ParsedResponse, language: str) -> ParsedResponse:
 
 
 def _without_answers(
-    message: TakenApart, documents: list[tuple[Attachment, PdfOutcome]], language: str
+    message: TakenApart, documents: list[tuple[Attachment, DocumentOutcome]], language: str
 ) -> ParsedResponse:
     if _AUTOMATIC_SUBJECT.match(message.subject):
         return _not_a_response("an automatic reply, by its subject", message.sender, language)

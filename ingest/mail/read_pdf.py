@@ -6,13 +6,14 @@ Call it where a hostile file can do no harm (`ingest.mail.child`): a PDF can kee
 import io
 import logging
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PdfReadError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from ingest.mail.limits import MAX_FORM_FIELDS, MAX_PDF_BYTES, MAX_PDF_PAGES
+from ingest.mail.outcome import DocumentOutcome
 from ingest.parsed_response import ParsedResponse, quarantined, storable_answer, storable_text
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import CONSULTATION, HASH, LANGUAGE, answers_from, form_fields
@@ -23,53 +24,44 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 _MAX_FIELD_DEPTH = 8
 
 
-@dataclass(frozen=True)
-class PdfOutcome:
-    """A form of ours ('form', with its response), a PDF that is none ('foreign'), or one that cannot be read."""
-
-    kind: Literal["form", "foreign", "unreadable"]
-    response: ParsedResponse | None = None
-    reason: str = ""
-
-
 class _TooMuchError(Exception):
     """The form has more fields than are read."""
 
 
-def read_pdf(content: bytes, definition: Definition, sender: str | None = None) -> PdfOutcome:
+def read_pdf(content: bytes, definition: Definition, sender: str | None = None) -> DocumentOutcome:
     """What a PDF file says, read with pypdf. Never raises on its content."""
     if len(content) > MAX_PDF_BYTES:
-        return PdfOutcome("unreadable", reason="the PDF is larger than is read")
+        return DocumentOutcome("unreadable", reason="the PDF is larger than is read")
     try:
         return _read(content, definition, sender)
     except _TooMuchError:
-        return PdfOutcome("unreadable", reason="the PDF has more pages or form fields than are read")
+        return DocumentOutcome("unreadable", reason="the PDF has more pages or form fields than are read")
     except DependencyError:
-        return PdfOutcome("unreadable", reason="the PDF is encrypted in a way that is not read")
+        return DocumentOutcome("unreadable", reason="the PDF is encrypted in a way that is not read")
     except PyPdfError:
-        return PdfOutcome("unreadable", reason="the PDF is damaged")
+        return DocumentOutcome("unreadable", reason="the PDF is damaged")
     except Exception:  # noqa: BLE001 - pypdf raises whatever a broken file makes it stumble over
-        return PdfOutcome("unreadable", reason="the PDF is damaged")
+        return DocumentOutcome("unreadable", reason="the PDF is damaged")
 
 
-def _read(content: bytes, definition: Definition, sender: str | None) -> PdfOutcome:
+def _read(content: bytes, definition: Definition, sender: str | None) -> DocumentOutcome:
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
-        return PdfOutcome("unreadable", reason="the PDF is locked with a password")
+        return DocumentOutcome("unreadable", reason="the PDF is locked with a password")
     if len(reader.pages) > MAX_PDF_PAGES:
         raise _TooMuchError
     form = _resolved(reader.root_object.get("/AcroForm"))
     values = _values_of(form) if isinstance(form, DictionaryObject) else {}
     names = {one.name for one in form_fields(definition.questionnaire, definition.questionnaire.languages[0])}
     if CONSULTATION in values or names & values.keys():
-        return PdfOutcome("form", response=_response(values, definition, sender))
+        return DocumentOutcome("form", response=_response(values, definition, sender))
     if isinstance(form, DictionaryObject) and "/XFA" in form:
-        return PdfOutcome("unreadable", reason="the PDF is an XFA form, which is not read")
+        return DocumentOutcome("unreadable", reason="the PDF is an XFA form, which is not read")
     if _is_flat_copy(reader, definition):
-        return PdfOutcome(
+        return DocumentOutcome(
             "unreadable", reason="a copy of the form without its fields: long answers may be cut, an officer keys it"
         )
-    return PdfOutcome("foreign")
+    return DocumentOutcome("foreign")
 
 
 def _response(values: dict[str, str], definition: Definition, sender: str | None) -> ParsedResponse:
