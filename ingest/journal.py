@@ -1,10 +1,12 @@
 """The journal of officers' decisions: append-only, sealed, chained. `schemas.decisions` says what they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.chained_log import ChainedLog, Problem
 from ingest.errors import IngestError
@@ -50,12 +52,15 @@ class Journal:
             IngestError: a body is no decision that this version knows.
         """
         open_body = opener(identity)
-        open_body = opener(identity)
         for part in self.log.read_batches(after, known_until):
-            for row in part.to_pylist():
-                if row["body"] is not None:
-                    decision = self._decoded(row["seq"], open_body(row["body"]))
-                    yield Decided(row["seq"], row["known_at"], row["officer"], decision)
+            yield from self.opened(part, open_body)
+
+    def opened(self, records: pa.Table, open_body: Callable[[bytes], bytes]) -> Iterator[Decided]:
+        """The decisions in records of the log, opened."""
+        for row in records.to_pylist():
+            if row["body"] is not None:
+                decision = self._decoded(row["seq"], open_body(row["body"]))
+                yield Decided(row["seq"], row["known_at"], row["officer"], decision)
 
     def _decoded(self, seq: int, body: bytes) -> Decision:
         try:
@@ -63,5 +68,33 @@ class Journal:
         except DecisionError as error:
             raise IngestError(f"{self.log.folder}, record {seq}: {error}") from None
 
+    def keyed_answers(
+        self, identity: Identity, last: int | None = None, known_until: datetime | None = None
+    ) -> "KeyedAnswers":
+        """The keyed answers among the decisions with seq <= `last`, to be opened as they are asked for."""
+        seqs: dict[str, list[int]] = {}
+        for part in self.log.read_batches(0, known_until, ["seq", "kind", "subjects"]):
+            for row in part.filter(pc.equal(part["kind"], "keyed_answer")).to_pylist():
+                if last is None or row["seq"] <= last:
+                    for response in row["subjects"]:
+                        seqs.setdefault(response, []).append(row["seq"])
+        return KeyedAnswers(self, identity, seqs)
+
     def verify(self) -> list[Problem]:
         return self.log.verify()
+
+
+@dataclass(frozen=True)
+class KeyedAnswers:
+    """What people keyed of each response; a body is opened only when its response is asked for."""
+
+    journal: Journal
+    identity: Identity = field(repr=False)
+    seqs: dict[str, list[int]]
+
+    def of(self, response_id: str) -> list[Decided]:
+        """The keyed answers of one response, in the order of the journal."""
+        seqs = self.seqs.get(response_id)
+        if not seqs:
+            return []
+        return list(self.journal.opened(self.journal.log.read_records(seqs), opener(self.identity)))

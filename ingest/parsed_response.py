@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -15,7 +15,6 @@ State = Literal["response", "not_a_response", "in_review", "quarantined"]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
-
 
 How = Literal[
     "form_field", "content_control", "anchor", "number", "quoted_question", "clipped_text",
@@ -69,6 +68,15 @@ class ParsedResponse:
     def answers_json(self) -> str:
         """The answers as a JSON object."""
         return _ENCODER.encode(self.answers)
+
+
+def readings_json(readings: Sequence[Reading]) -> str | None:
+    """The readings as a JSON list, as the warehouse takes them; None where there is none."""
+    if not readings:
+        return None
+    # The warehouse calls the place of an answer a field.
+    named = [{"field" if key == "column" else key: value for key, value in asdict(one).items()} for one in readings]
+    return _ENCODER.encode(named)
 
 
 def quarantined(reason: str, *, language: str = "en", sender: str | None = None) -> ParsedResponse:

@@ -8,14 +8,17 @@ from transforms.layout import NO_TYPE, Layout
 from transforms.masking.patterns import masked_cells
 from transforms.sql import columns, identifier, literal
 
-# One row = one response, whatever became of it. `blank`: nothing was answered. `content`: equal answers, equal number.
+# One row = one response, whatever became of it. `blank`: nothing was answered. `content`: equal answers, equal number;
+# while answers wait for a person (`pending`) nobody knows whether they are equal to others.
 RECEIVED = """
 INSERT INTO part.received
 SELECT p.rid, p.response_id, p.artefact_id, p.ordinal, p.seq, p.known_at, p.event, p.relates_to, p.channel,
     p.questionnaire_hash, p.received_at, p.device_time, p.started_at, p.postmark, p.language,
     CASE WHEN f.response_id IS NOT NULL THEN 'quarantined' ELSE p.state END AS state,
-    p.reason, {blank} AS blank, hash({content}) AS content
+    p.reason, {blank} AS blank, hash({content}, CASE WHEN w.pending > 0 THEN p.rid END) AS content,
+    coalesce(w.pending, 0) AS pending
 FROM parsed AS p LEFT JOIN (SELECT DISTINCT response_id FROM failing) AS f USING (response_id)
+LEFT JOIN waiting AS w USING (rid)
 """
 
 FAILURES = """

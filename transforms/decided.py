@@ -12,6 +12,7 @@ from schemas.decisions import (
     Decided,
     Extension,
     Invalidation,
+    KeyedAnswer,
     LateAcceptance,
     Link,
     QuarantineRelease,
@@ -23,6 +24,7 @@ _SCHEMAS = {
     "verdicts": ("seq", "kind", "response_id"),
     "extensions": ("seq", "closes"),
     "releases": ("seq", "response_id", "corrections"),
+    "keyed": ("seq", "officer", "response_id", "field", "role", "outcome"),
     "approvals": ("seq", "what", "response_id", "field"),
 }
 
@@ -43,6 +45,8 @@ def record_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[
                 rows["extensions"].append((seq, one.closes))
             case Approval():
                 rows["approvals"].append((seq, one.what, one.response, one.field))
+            case KeyedAnswer():
+                rows["keyed"].append((seq, decided.officer, one.response, one.column, one.role, one.outcome))
             case QuarantineRelease():
                 rows["releases"].append((seq, one.response, json.dumps(one.corrections, sort_keys=True)))
     for table, found in rows.items():

@@ -28,7 +28,7 @@ LINES = (
 # found invalid leaves the earlier one in place. One that was withdrawn took the earlier one with it.
 _FLAGS = """
 CREATE OR REPLACE TEMP TABLE flags AS
-SELECT rid, artefact_id, event, relates_to, received_at, content, state, blank,
+SELECT rid, artefact_id, event, relates_to, received_at, content, state, blank, pending,
     artefact_id IN (SELECT relates_to FROM events WHERE event = 'tombstone') AS erased,
     artefact_id IN (SELECT relates_to FROM events WHERE event = 'withdraw') AS withdrawn,
     response_id IN (SELECT response_id FROM verdicts WHERE kind = 'invalidation') AS invalid,
@@ -43,7 +43,8 @@ WHERE event = 'supersede' AND relates_to <> artefact_id
     AND (erased OR (state IN ('response', 'in_review') AND NOT invalid AND in_time))
 """
 
-# NULL where linkage decides. What is in review is not yet known to be blank, and is no evidence for linkage.
+# NULL where linkage decides. What is in review is not yet known to be blank, and is no evidence for linkage. So is
+# a response of which nothing is sure yet; where some answers are, it counts with them.
 _STANDING = """
 CREATE OR REPLACE TEMP TABLE standing AS
 SELECT rid, received_at, content,
@@ -55,7 +56,7 @@ SELECT rid, received_at, content,
         WHEN withdrawn THEN 'withdrawn'
         WHEN artefact_id IN (SELECT artefact_id FROM superseded) THEN 'superseded'
         WHEN NOT in_time THEN 'out_of_time'
-        WHEN state = 'in_review' THEN 'in_review'
+        WHEN state = 'in_review' OR (blank AND pending > 0) THEN 'in_review'
         WHEN blank THEN 'blank'
     END AS line
 FROM flags

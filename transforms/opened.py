@@ -13,6 +13,7 @@ from transforms.errors import CheckFailed
 _TIME = pa.timestamp("us", tz="UTC")
 
 # One row = one response: (artefact, ordinal). `answers` is a JSON object, field -> text or list of texts, as given.
+# `readings` is a JSON list of how each was read (`transforms.readings`), where a reader stood between; else null.
 OPENED_SCHEMA = pa.schema(
     [
         pa.field("response_id", pa.string(), nullable=False),
@@ -33,6 +34,7 @@ OPENED_SCHEMA = pa.schema(
         pa.field("state", pa.string(), nullable=False),
         pa.field("reason", pa.string()),
         pa.field("answers", pa.string()),
+        pa.field("readings", pa.string()),
     ]
 )
 

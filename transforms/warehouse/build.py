@@ -29,7 +29,8 @@ from transforms.errors import CheckFailed, TransformError
 from transforms.layout import Layout
 from transforms.linkage import keys, respondents
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame, in_chunks
-from transforms.parse import parse, with_escapes
+from transforms.parse import RID, parse, with_escapes
+from transforms.readings import KEPT, read_readings
 from transforms.sql import columns
 from transforms.warehouse.connection import attach, connect
 from transforms.warehouse.plan import Plan
@@ -164,6 +165,7 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
         clean.PASSED,
         clean.clean(layout),
         clean.vault(layout),
+        KEPT,
     ]
     statements += [statement for statement in (clean.masked(layout), keys.evidence(layout), keys.keys()) if statement]
     opened = 0
@@ -171,12 +173,13 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
         connection.register("opened", with_escapes(chunk))
         parse(connection, layout, "opened", "parsed")
         checks.find_failing(connection, layout, any_released)
+        read_readings(connection, RID, "opened_corrected" if any_released else None)
         for statement in statements:
             connection.execute(statement)
         connection.unregister("opened")
         connection.unregister("parsed_rows")
         opened += chunk.num_rows
-    for table in ("failing", "evidence", "parsed_misfits"):
+    for table in ("failing", "evidence", "parsed_misfits", "chunk_readings", "waiting"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     if connection.execute(_DOUBLED).fetchone():
         raise CheckFailed("The opened rows hold an id of a response twice; parse the landing again.")

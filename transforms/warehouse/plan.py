@@ -11,13 +11,14 @@ import pyarrow as pa
 
 import schemas
 import transforms
-from schemas.decisions import Decided, QuarantineRelease
+from schemas.decisions import Decided, KeyedAnswer, QuarantineRelease
 from transforms.warehouse.read import open_private
 from transforms.warehouse.versions import Manifest, Warehouse, current_manifest
 
-_QUARANTINED = """
+_READ_ANEW = """
 SELECT DISTINCT artefact_id FROM received
-WHERE state IN ('quarantined', 'in_review') AND response_id IN (SELECT unnest($responses)) ORDER BY ALL
+WHERE (state IN ('quarantined', 'in_review') AND response_id IN (SELECT unnest($released)))
+    OR response_id IN (SELECT unnest($keyed)) ORDER BY ALL
 """
 
 
@@ -61,7 +62,7 @@ def _why_full(warehouse: Warehouse, previous: Manifest | None, new_events: pa.Ta
         return "there is no version yet"
     if (previous.questionnaire_hash, previous.policy_hash) != (definition.questionnaire_hash, definition.policy_hash):
         return "the definition has changed"
-    if previous.code_version != code_version():
+    if previous.code_version != code_version(warehouse.readers_version):
         return "the code has changed"
     if new_events is not None and "tombstone" in new_events["event"].to_pylist():
         return "a response was erased"
@@ -69,23 +70,31 @@ def _why_full(warehouse: Warehouse, previous: Manifest | None, new_events: pa.Ta
 
 
 def artefacts_to_reopen(warehouse: Warehouse, plan: Plan, new_decisions: Iterable[Decided]) -> list[str]:
-    """The artefacts already built whose bodies an increment needs again: those with a response that was released now.
+    """The artefacts already built whose bodies an increment needs again: those with a response that was released now
+    or of which an answer was keyed.
 
     Hand over every response of them together with the new ones.
     """
+    new_decisions = list(new_decisions)
     released = [one.decision.response for one in new_decisions if isinstance(one.decision, QuarantineRelease)]
-    if plan.previous is None or not released:
+    keyed = [one.decision.response for one in new_decisions if isinstance(one.decision, KeyedAnswer)]
+    if plan.previous is None or not (released or keyed):
         return []
     with open_private(warehouse, plan.previous.version) as connection:
-        return [row[0] for row in connection.execute(_QUARANTINED, {"responses": released}).fetchall()]
+        return [row[0] for row in connection.execute(_READ_ANEW, {"released": released, "keyed": keyed}).fetchall()]
 
 
 @cache
-def code_version() -> str:
-    """A hash over the sources of transforms and schemas and over DuckDB's version."""
-    digest = hashlib.sha256(duckdb.__version__.encode())
-    for package in (schemas, transforms):
-        root = Path(package.__path__[0])
+def code_version(readers_version: str) -> str:
+    """A hash over the sources of transforms and schemas, DuckDB's version, and the code that reads what arrived."""
+    folders = (Path(package.__path__[0]) for package in (schemas, transforms))
+    return hash_of_sources(duckdb.__version__ + readers_version, *folders)
+
+
+def hash_of_sources(start: str, *folders: Path) -> str:
+    """SHA-256 over a text and every file of Python in these folders, with its place."""
+    digest = hashlib.sha256(start.encode())
+    for root in folders:
         for file in sorted(root.rglob("*.py")):
             digest.update(file.relative_to(root.parent).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

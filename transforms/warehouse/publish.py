@@ -95,7 +95,7 @@ def _manifest(staging: Staging, parts: tuple[str, ...]) -> Manifest:
         decisions_head=source.decisions_head,
         questionnaire_hash=warehouse.definition.questionnaire_hash,
         policy_hash=warehouse.definition.policy_hash,
-        code_version=code_version(),
+        code_version=code_version(warehouse.readers_version),
         as_at=_iso(source.as_at),
         built_at=_iso(source.built_at),
         parts=parts,

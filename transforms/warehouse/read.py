@@ -23,7 +23,7 @@ Format = Literal["parquet", "csv"]
 # One row = one response, whatever became of it: its artefact, channel, line, and whose it is. No answer, no sender.
 _RESPONSES = """
 SELECT r.response_id, r.artefact_id, r.ordinal, r.seq, r.known_at, r.channel, r.language, r.questionnaire_hash,
-    r.received_at, r.started_at, r.postmark, r.state, r.reason, o.line, f.response_id AS respondent
+    r.received_at, r.started_at, r.postmark, r.state, r.reason, r.pending, o.line, f.response_id AS respondent
 FROM received AS r JOIN outcomes AS o USING (rid) LEFT JOIN received AS f ON f.rid = o.respondent
 """
 # One row = one response that passed the checks, its answers typed.
@@ -43,6 +43,11 @@ LEFT JOIN ({cells}) AS m ON m.rid = a.rid
 _VAULT = "SELECT r.response_id, i.* EXCLUDE (rid) FROM identifiers AS i JOIN received AS r USING (rid)"
 # One row = one rule broken by one cell of a response in quarantine.
 _QUARANTINE = 'SELECT r.response_id, f."column", f.rule FROM failures AS f JOIN received AS r USING (rid)'
+# One row = one answer that was read from a message or a page: how, from which part, how surely, what waits and why.
+_READ_ANSWERS = """
+SELECT r.response_id, r.channel, o.line, i.* EXCLUDE (rid)
+FROM readings AS i JOIN received AS r USING (rid) JOIN outcomes AS o USING (rid)
+"""
 # One row = one respondent whose responses differ: the answers received last.
 _COMPOSITE = """
 SELECT r.response_id AS respondent, {answers} FROM composites AS c JOIN received AS r USING (rid) LEFT JOIN (
@@ -59,9 +64,9 @@ _CODED = (
 def open_private(warehouse: Warehouse, version: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reads a version (the current one by default).
 
-    Views: `responses`, `clean`, `masked`, `vault`, `quarantine`, `composite_answers`, `coded_positions`,
-    `link_candidates`, `approvals`, each mart, and, where the definition asks for permission, `approved_rows` and
-    `approved_quotes`.
+    Views: `responses`, `clean`, `masked`, `vault`, `quarantine`, `read_answers`, `composite_answers`,
+    `coded_positions`, `link_candidates`, `approvals`, each mart, and, where the definition asks for permission,
+    `approved_rows` and `approved_quotes`.
 
     Raises:
         TransformError: there is no such version, or it cannot be opened.
@@ -139,6 +144,7 @@ def create_reader_views(connection: duckdb.DuckDBPyConnection, layout: Layout) -
         ),
         "vault": _VAULT,
         "quarantine": _QUARANTINE,
+        "read_answers": _READ_ANSWERS,
         "composite_answers": _composite(layout),
         "coded_positions": _CODED,
         "link_candidates": CANDIDATES,

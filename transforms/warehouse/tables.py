@@ -11,17 +11,19 @@ import duckdb
 from schemas import frames
 from transforms.layout import Layout
 from transforms.marts import MARTS, create_tables
+from transforms.readings import COLUMNS as READINGS
 from transforms.sql import identifier, union_all
 
-# What a response holds: written once, and again only when an officer's release changes how it is read.
+# What a response holds: written once, and again only when an officer's release or keying changes how it is read.
 _BODIES = {
     "received": "rid BIGINT, response_id VARCHAR, artefact_id VARCHAR, ordinal INTEGER, seq BIGINT,"
     " known_at TIMESTAMPTZ, event VARCHAR, relates_to VARCHAR, channel VARCHAR, questionnaire_hash VARCHAR,"
     " received_at TIMESTAMPTZ, device_time TIMESTAMPTZ, started_at TIMESTAMPTZ, postmark VARCHAR, language VARCHAR,"
-    " state VARCHAR, reason VARCHAR, blank BOOLEAN, content UBIGINT",
+    " state VARCHAR, reason VARCHAR, blank BOOLEAN, content UBIGINT, pending INTEGER",
     "answers": "rid BIGINT, {answers}",
     "identifiers": "rid BIGINT, sender VARCHAR{direct}",
     "masked_cells": "rid BIGINT, field VARCHAR, text VARCHAR",
+    "readings": "rid BIGINT, " + ", ".join(f"{name} {kind}" for name, kind in READINGS.items()),
     "failures": 'rid BIGINT, "column" VARCHAR, rule VARCHAR',
     "keys": "rid BIGINT, kind VARCHAR, key UBIGINT",
 }
@@ -42,6 +44,7 @@ _SAID = {
     "verdicts": "seq BIGINT, kind VARCHAR, response_id VARCHAR",
     "extensions": "seq BIGINT, closes DATE",
     "releases": "seq BIGINT, response_id VARCHAR, corrections VARCHAR",
+    "keyed": "seq BIGINT, officer VARCHAR, response_id VARCHAR, field VARCHAR, role VARCHAR, outcome VARCHAR",
     "approvals": "seq BIGINT, what VARCHAR, response_id VARCHAR, field VARCHAR",
 }
 _MART_NAMES = (*MARTS, "mart_held_back")

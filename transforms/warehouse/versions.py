@@ -28,13 +28,17 @@ class BusyError(TransformError):
 
 @dataclass(frozen=True)
 class Warehouse:
-    """Where one consultation's versions lie, and the keys they need (hex texts, never shown)."""
+    """Where one consultation's versions lie, and the keys they need (hex texts, never shown).
+
+    `readers_version` names the code that turns what arrived into opened rows: where it changes, all is built anew.
+    """
 
     private: Path
     public: Path
     definition: Definition
     warehouse_key: str = field(repr=False)
     pseudonym_key: str = field(repr=False)
+    readers_version: str = ""
 
 
 @dataclass(frozen=True)
