@@ -1,9 +1,9 @@
 // Builds ingest/web/static/built/: style sheets, scripts, icon and fonts under content-hashed names, each with what it
 // weighs less in brotli and gzip beside it, and manifest.json, which maps each plain name to the hashed one. The
 // service worker and the script of the single-file edition keep their plain names: they are not asked for by others.
-// The folder is replaced as a whole.
+// The folder is replaced as a whole; so is schemas/editions/fonts/, the fonts that the printed editions are set in.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -16,6 +16,7 @@ const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const frontend = join(web, "frontend");
 const target = join(web, "static", "built");
 const building = `${target}.${process.pid}`;
+const editions = fileURLToPath(new URL("../../schemas/editions/fonts", import.meta.url));
 const manifest = {};
 
 const FONTS = [
@@ -45,20 +46,39 @@ function add(name, content) {
   return hashed;
 }
 
-function fontFace(family, folder, subset, range, weight) {
-  const name = `${basename(folder)}-${subset}-${weight}-normal.woff2`;
-  const file = add(name, readFileSync(join(folder, "files", name)));
-  return (
-    `@font-face{font-family:"${family}";font-weight:${weight};font-display:swap;` +
-    `src:url(${file}) format("woff2");unicode-range:${range}}`
-  );
-}
-
-function fontFaces({ family, source, subsets }) {
+// A rule for each subset and weight of a font; `keep(file, name)` puts the file in its place and says how it is called.
+function fontFaces({ source, subsets }, family, keep) {
   const folder = join(modules, "@fontsource", source);
   const ranges = Object.entries(JSON.parse(readFileSync(join(folder, "unicode.json"), "utf8")));
   const wanted = ranges.filter(([subset]) => !subsets || subsets.includes(subset));
-  return wanted.flatMap(([subset, range]) => [400, 700].map((weight) => fontFace(family, folder, subset, range, weight)));
+  return wanted.flatMap(([subset, range]) =>
+    [400, 700].map((weight) => {
+      const name = `${source}-${subset}-${weight}-normal.woff2`;
+      return (
+        `@font-face{font-family:"${family}";font-weight:${weight};font-display:swap;` +
+        `src:url(${keep(join(folder, "files", name), name)}) format("woff2");unicode-range:${range}}`
+      );
+    }),
+  );
+}
+
+function addWebFonts() {
+  return FONTS.flatMap((font) => fontFaces(font, font.family, (file, name) => add(name, readFileSync(file)))).join("");
+}
+
+// The printed editions must look the same on every machine: their families have names that no system has.
+function addEditionFonts() {
+  const making = `${editions}.${process.pid}`;
+  mkdirSync(making, { recursive: true });
+  const faces = FONTS.flatMap((font) =>
+    fontFaces(font, font.family.replace("Noto", "YourSay"), (file, name) => {
+      copyFileSync(file, join(making, name));
+      return name;
+    }),
+  );
+  writeFileSync(join(making, "fonts.css"), `${faces.join("\n")}\n`);
+  rmSync(editions, { recursive: true, force: true });
+  renameSync(making, editions);
 }
 
 // The scripts of the pages: what two of them share, and what is loaded later, is a file of its own.
@@ -97,7 +117,7 @@ function compress(file) {
 
 rmSync(building, { recursive: true, force: true });
 mkdirSync(building, { recursive: true });
-const faces = FONTS.flatMap(fontFaces).join("");
+const faces = addWebFonts();
 const style = compile(join(frontend, "app.scss"), { loadPaths: [modules], style: "compressed", quietDeps: true });
 add("app.css", faces + style.css);
 add("app-rtl.css", faces + rtlcss.process(style.css));
@@ -112,3 +132,4 @@ for (const file of readdirSync(building).filter((name) => !name.endsWith(".woff2
 writeFileSync(join(building, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 rmSync(target, { recursive: true, force: true });
 renameSync(building, target);
+addEditionFonts();
