@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 from ingest.mail.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS
 from ingest.mail.read_message import read_message
-from ingest.parsed_response import ParsedResponse, quarantined
+from ingest.parsed_response import ParsedResponse, Reading, quarantined
 from schemas.definition import Definition
 from schemas.policy import Policy
 from schemas.questionnaire import Questionnaire
@@ -142,7 +142,10 @@ def _decode_definition(content: bytes) -> Definition:
 
 def _response(said: dict[str, Any]) -> ParsedResponse:
     started_at = said.pop("started_at")
-    return ParsedResponse(**said, started_at=datetime.fromisoformat(started_at) if started_at else None)
+    readings = tuple(Reading(**one) for one in said.pop("readings"))
+    return ParsedResponse(
+        **said, started_at=datetime.fromisoformat(started_at) if started_at else None, readings=readings
+    )
 
 
 def _read_from(pipe: BinaryIO) -> bytes | None:

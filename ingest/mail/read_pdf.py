@@ -12,11 +12,12 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, PdfReadError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
+from ingest.mail.form_response import FormIdentity, form_response
 from ingest.mail.limits import MAX_FORM_FIELDS, MAX_PDF_BYTES, MAX_PDF_PAGES
 from ingest.mail.outcome import DocumentOutcome
-from ingest.parsed_response import ParsedResponse, quarantined, storable_answer, storable_text
+from ingest.parsed_response import storable_text
 from schemas.definition import Definition
-from schemas.editions.pdf_fields import CONSULTATION, HASH, LANGUAGE, answers_from, form_fields
+from schemas.editions.pdf_fields import CONSULTATION, form_fields
 
 # The library's warnings may quote what is in the file.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -28,12 +29,14 @@ class _TooMuchError(Exception):
     """The form has more fields than are read."""
 
 
-def read_pdf(content: bytes, definition: Definition, sender: str | None = None) -> DocumentOutcome:
-    """What a PDF file says, read with pypdf. Never raises on its content."""
+def read_pdf(
+    content: bytes, definition: Definition, sender: str | None = None, part: str = "attachment 1"
+) -> DocumentOutcome:
+    """What a PDF file says, read with pypdf; `part` names it in the readings. Never raises on its content."""
     if len(content) > MAX_PDF_BYTES:
         return DocumentOutcome("unreadable", reason="the PDF is larger than is read")
     try:
-        return _read(content, definition, sender)
+        return _read(content, definition, sender, part)
     except _TooMuchError:
         return DocumentOutcome("unreadable", reason="the PDF has more pages or form fields than are read")
     except DependencyError:
@@ -44,7 +47,7 @@ def read_pdf(content: bytes, definition: Definition, sender: str | None = None) 
         return DocumentOutcome("unreadable", reason="the PDF is damaged")
 
 
-def _read(content: bytes, definition: Definition, sender: str | None) -> DocumentOutcome:
+def _read(content: bytes, definition: Definition, sender: str | None, part: str) -> DocumentOutcome:
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
         return DocumentOutcome("unreadable", reason="the PDF is locked with a password")
@@ -54,7 +57,8 @@ def _read(content: bytes, definition: Definition, sender: str | None) -> Documen
     values = _values_of(form) if isinstance(form, DictionaryObject) else {}
     names = {one.name for one in form_fields(definition.questionnaire, definition.questionnaire.languages[0])}
     if CONSULTATION in values or names & values.keys():
-        return DocumentOutcome("form", response=_response(values, definition, sender))
+        response = form_response(values, FormIdentity.of(values), definition, sender, how="form_field", part=part)
+        return DocumentOutcome("form", response=response)
     if isinstance(form, DictionaryObject) and "/XFA" in form:
         return DocumentOutcome("unreadable", reason="the PDF is an XFA form, which is not read")
     if _is_flat_copy(reader, definition):
@@ -62,26 +66,6 @@ def _read(content: bytes, definition: Definition, sender: str | None) -> Documen
             "unreadable", reason="a copy of the form without its fields: long answers may be cut, an officer keys it"
         )
     return DocumentOutcome("foreign")
-
-
-def _response(values: dict[str, str], definition: Definition, sender: str | None) -> ParsedResponse:
-    questionnaire = definition.questionnaire
-    said = values.get(LANGUAGE, "")
-    language = said if said in questionnaire.languages else questionnaire.languages[0]
-    if values.get(CONSULTATION, definition.id) != definition.id:
-        return quarantined("the form is of another consultation", language=language, sender=sender)
-    if values.get(HASH, definition.questionnaire_hash) != definition.questionnaire_hash:
-        return quarantined("the form is of another version of the questionnaire", language=language, sender=sender)
-    found = answers_from(values, questionnaire, language)
-    reason = None
-    if CONSULTATION not in values or HASH not in values:
-        reason = "the form does not say which version of the questionnaire it is"
-    elif found.doubled:
-        reason = f"several boxes are ticked where one is asked: {', '.join(found.doubled)}"
-    answers = {column: storable_answer(answer) for column, answer in found.answers.items()}
-    return ParsedResponse(
-        state="in_review" if reason else "response", reason=reason, answers=answers, language=language, sender=sender
-    )
 
 
 def _values_of(form: DictionaryObject) -> dict[str, str]:

@@ -1,21 +1,19 @@
 """The fillable edition: a tagged PDF (PDF/UA-1) with a form field for every answer, made from the definition."""
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
-import babel
 import jinja2
-from babel.dates import format_date
 from markupsafe import Markup, escape
 from weasyprint import HTML
 
 from schemas.definition import Definition
+from schemas.editions.easy_words import questionnaire_of
 from schemas.editions.errors import EditionError
-from schemas.editions.pdf_fields import ChoiceField, choices_of, code_of_other, form_fields, identity_of
+from schemas.editions.pdf_fields import choices_of, code_of_other, form_fields, identity_of
+from schemas.editions.phrases import closing_date, condition_of, edition_line, hint_of
 from schemas.editions.widgets import repair_widgets
 from schemas.editions.wording import wording
-from schemas.fields import AnyField
 from schemas.questionnaire import Questionnaire
 from schemas.texts import LocalisedText
 
@@ -27,31 +25,31 @@ _TEMPLATES = jinja2.Environment(
 )
 
 
-def build_fillable_pdf(definition: Definition, language: str) -> bytes:
+def build_fillable_pdf(definition: Definition, language: str, *, easy_read: bool = False) -> bytes:
     """The form in one of the questionnaire's languages, to be filled in on screen or printed.
 
     Raises:
-        EditionError: the questionnaire is not in that language, or two form fields would have one name.
+        EditionError: the questionnaire is not in that language, has no easy words where they are asked for, or two
+            form fields would have one name.
     """
-    form = definition.questionnaire
+    form = questionnaire_of(definition, easy_read=easy_read)
     if language not in form.languages:
         raise EditionError(f"'{form.id}' is not in '{language}'; its languages: {', '.join(form.languages)}.")
     fields = form_fields(form, language)
-    content = _TEMPLATES.get_template("form.html").render(_template_values(definition, language))
+    content = _TEMPLATES.get_template("form.html").render(
+        **_template_values(form, language), foot=edition_line(definition, language), easy_read=easy_read
+    )
     document = HTML(string=content, base_url=f"{_HERE}/").write_pdf(pdf_forms=True, pdf_variant="pdf/ua-1")
-    return repair_widgets(io.BytesIO(document), fields, identity_of(definition, language))
+    return repair_widgets(io.BytesIO(document), fields, identity_of(definition, language, easy_read=easy_read))
 
 
-def _template_values(definition: Definition, language: str) -> dict[str, object]:
-    form = definition.questionnaire
-    words = wording(language)
+def _template_values(form: Questionnaire, language: str) -> dict[str, object]:
     return {
         "form": form,
         "language": language,
         "direction": form.direction(language),
-        "words": words,
-        "short_hash": definition.questionnaire_hash[:12],
-        "return_by": _long_date(form, language),
+        "words": wording(language),
+        "return_by": closing_date(form, language),
         "first_about_you": form.first_about_you(),
         "choice_kinds": _CHOICE_KINDS,
         "narrow_kinds": _NARROW_KINDS,
@@ -59,20 +57,9 @@ def _template_values(definition: Definition, language: str) -> dict[str, object]
         "paragraphs": lambda text, number=None: _paragraphs(text, language, number),
         "choices": lambda one: choices_of(one, language),
         "code_of_other": code_of_other,
-        "hints": {
-            "number": lambda one: words["number"].format(minimum=_plain(one.minimum), maximum=_plain(one.maximum)),
-            "date": lambda one: words["day"].format(example=f"{one.latest:%d/%m/%Y}"),
-            "postcode_district": lambda _: words["district"],
-        },
-        "condition": lambda one: _condition(form, one, words, language),
+        "hint": lambda one: hint_of(one, language),
+        "condition": lambda one: condition_of(form, one, language),
     }
-
-
-def _long_date(form: Questionnaire, language: str) -> str:
-    try:
-        return format_date(form.return_by, "d MMMM y", locale=babel.Locale.parse(language, sep="-"))
-    except (babel.UnknownLocaleError, ValueError):
-        return format_date(form.return_by, "d MMMM y", locale="en_GB")
 
 
 def _paragraphs(text: LocalisedText, language: str, number: str | None = None) -> Markup:
@@ -81,15 +68,3 @@ def _paragraphs(text: LocalisedText, language: str, number: str | None = None) -
     if number and marked:
         marked[0] = Markup('<span class="printed-number">{}.</span> {}').format(number, marked[0])
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in marked)
-
-
-def _condition(form: Questionnaire, one: AnyField, words: Mapping[str, str], language: str) -> str:
-    assert one.shown_when
-    other = form.field(one.shown_when.field)
-    assert isinstance(other, ChoiceField)
-    labels = dict(choices_of(other, language))
-    return words["answer_if"].format(choices="; ".join(labels[code].rstrip(" ?؟:") for code in one.shown_when.any_of))
-
-
-def _plain(number: float) -> str:
-    return f"{number:g}" if not float(number).is_integer() else str(int(number))

@@ -14,8 +14,9 @@ from schemas.questionnaire import Questionnaire
 from schemas.response import RawAnswer
 
 # Hidden, read-only fields that say which form it is.
-CONSULTATION, VERSION, HASH, LANGUAGE = (f"yoursay__{key}" for key in ("consultation", "version", "hash", "language"))
-IDENTITY = (CONSULTATION, VERSION, HASH, LANGUAGE)
+IDENTITY = tuple(f"yoursay__{key}" for key in ("consultation", "version", "hash", "language", "edition"))
+CONSULTATION, VERSION, HASH, LANGUAGE, EDITION = IDENTITY
+EASY_READ, AS_WORDED = "easy_read", "as_worded"
 ChoiceField = SingleChoice | AgeBand | Permission | MultipleChoice | Scale
 SCALE_CODES = ("1", "2", "3", "4", "5")
 
@@ -76,9 +77,10 @@ def code_of_other(one: ChoiceField) -> str | None:
     return None if isinstance(one, Scale) else next((c.code for c in one.choices if c.please_say), None)
 
 
-def identity_of(definition: Definition, language: str) -> dict[str, str]:
+def identity_of(definition: Definition, language: str, *, easy_read: bool = False) -> dict[str, str]:
     """The values of the hidden fields."""
-    values = (definition.id, definition.questionnaire.version, definition.questionnaire_hash, language)
+    edition = EASY_READ if easy_read else AS_WORDED
+    values = (definition.id, definition.questionnaire.version, definition.questionnaire_hash, language, edition)
     return dict(zip(IDENTITY, values, strict=True))
 
 

@@ -14,6 +14,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 from schemas.editions.errors import EditionError
 from schemas.editions.pdf_fields import FormField
+from schemas.editions.tagging import mark_page_furniture
 
 _FONT = "YourSayText"
 _TEXT_SIZE = 10.5
@@ -53,18 +54,15 @@ def repair_widgets(document: io.BytesIO, fields: Sequence[FormField], identity: 
         form.DA = String(f"/{_FONT} {_TEXT_SIZE} Tf 0 g")
         # Every widget has its appearance: programs that trust them and programs that draw their own show the same.
         form.NeedAppearances = False
+        mark_page_furniture(pdf)
         repaired = io.BytesIO()
         pdf.save(repaired, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return repaired.getvalue()
 
 
 def _resources(font: pikepdf.Object | None) -> Dictionary:
-    # Programs that draw a box anew take the cross from the standard font that they have themselves.
-    dingbats = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.ZapfDingbats)
-    fonts = Dictionary(ZaDb=dingbats)
-    if font is not None:
-        fonts[f"/{_FONT}"] = font
-    return Dictionary(Font=fonts)
+    # No standard font: it would not be embedded, and the boxes bring their crosses as drawings.
+    return Dictionary(Font=Dictionary({} if font is None else {f"/{_FONT}": font}))
 
 
 def _turn_upright(widget: pikepdf.Object) -> None:
@@ -88,8 +86,8 @@ def _repair_box(pdf: Pdf, widget: pikepdf.Object, code: str) -> None:
     ticked, empty = (_drawing(pdf, content, width, height, Dictionary()) for content in (cross.encode(), b""))
     widget.AP = Dictionary(N=Dictionary({f"/{code}": ticked, "/Off": empty}))
     widget.V = widget.AS = Name.Off
-    # The border is part of the page: a program that draws the box anew shall draw a cross, not a second border.
-    widget.MK = Dictionary(CA=String("8"))
+    # The border is part of the page: a program that draws the box anew shall not draw a second one.
+    widget.MK = Dictionary()
 
 
 def _size(widget: pikepdf.Object) -> tuple[float, float]:

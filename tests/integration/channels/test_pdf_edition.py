@@ -12,6 +12,7 @@ from pypdf.generic import NameObject
 
 from ingest.mail.read_pdf import read_pdf
 from ingest.parsed import ParsedResponse
+from ingest.parsed_response import Reading
 from schemas.definition import Definition, load_definition
 from schemas.editions.errors import EditionError
 from schemas.editions.fill import fill_pdf
@@ -43,6 +44,12 @@ def response_in(pdf: bytes, definition: Definition) -> ParsedResponse:
     return outcome.response
 
 
+def response_of(answers: dict[str, RawAnswer], language: str) -> ParsedResponse:
+    """A whole form of these answers, each read from its form field."""
+    readings = tuple(Reading(column, "form_field", "attachment 1") for column in answers)
+    return ParsedResponse(answers=answers, language=language, sender="ann@example.org", readings=readings)
+
+
 def filled_by_pypdf(form: bytes, values: dict[str, str]) -> bytes:
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(form))
     as_written = {name: f"/{value}" if "__" in name else value for name, value in values.items()}
@@ -59,7 +66,7 @@ def test_every_answer_comes_back_whatever_its_script_and_length(
 ) -> None:
     answers: dict[str, RawAnswer] = dict(HARD)
     pdf = fill(form, values_from(answers, seed.questionnaire, "en"))
-    assert response_in(pdf, seed) == ParsedResponse(answers=answers, language="en", sender="ann@example.org")
+    assert response_in(pdf, seed) == response_of(answers, "en")
 
 
 def test_a_form_of_every_kind_of_question_comes_back_in_its_language(parks: Definition) -> None:
@@ -78,11 +85,11 @@ def test_a_form_of_every_kind_of_question_comes_back_in_its_language(parks: Defi
     }
     form = build_fillable_pdf(parks, "ar")
     pdf = filled_by_pypdf(form, values_from(answers, parks.questionnaire, "ar"))
-    assert response_in(pdf, parks) == ParsedResponse(answers=answers, language="ar", sender="ann@example.org")
+    assert response_in(pdf, parks) == response_of(answers, "ar")
 
 
 def test_a_blank_form_is_a_response_without_answers(form: bytes, seed: Definition) -> None:
-    assert response_in(form, seed) == ParsedResponse(language="en", sender="ann@example.org")
+    assert response_in(form, seed) == response_of({}, "en")
 
 
 def test_the_form_is_tagged_titled_and_speaks_its_language(parks: Definition) -> None:
@@ -125,7 +132,7 @@ def test_every_widget_can_be_relied_on(form: bytes, seed: Definition) -> None:
 def test_the_form_holds_every_word_that_respondents_are_promised(form: bytes, seed: Definition) -> None:
     text_of_pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(form)).pages]
     # The foot of each page may stand within a paragraph that goes on overleaf.
-    edition = f"Consultation {seed.id}, version 1, questionnaire {seed.questionnaire_hash[:12]}"
+    edition = f"Consultation {seed.id}, version 1, questionnaire {seed.questionnaire_hash[:12]}; closes 31 May 2007"
     foot = rf"{edition}|\d ?/ ?{len(text_of_pages)}"
     assert len(re.findall(foot, text_of_pages[0])) == 2
     printed = "".join("".join(re.sub(foot, "", text) for text in text_of_pages).split())
@@ -157,13 +164,16 @@ def test_a_form_that_lost_its_identity_is_left_to_an_officer(filled: Callable[..
     assert (found.state, found.answers) == ("in_review", {"q2_place": "Yes"})
 
 
-def test_several_ticks_of_one_choice_are_left_to_an_officer(parks: Definition) -> None:
+def test_several_ticks_of_one_choice_leave_that_question_alone_to_an_officer(parks: Definition) -> None:
     form = build_fillable_pdf(parks, "en")
     values = values_from({"q1_use": "parks", "q2_visits": "3"}, parks.questionnaire, "en") | {"q1_use__both": "both"}
     found = response_in(fill_pdf(form, values), parks)
-    assert found.state == "in_review"
-    assert found.reason == "several boxes are ticked where one is asked: q1_use"
-    assert found.answers == {"q2_visits": "3"}
+    assert (found.state, found.reason, found.answers) == ("response", None, {"q2_visits": "3"})
+    assert found.readings == (
+        Reading("q1_use", "form_field", "attachment 1", 0.0, "several boxes are ticked where one is asked"),
+        Reading("q2_visits", "form_field", "attachment 1"),
+    )
+    assert found.pending == ("q1_use",)
 
 
 def test_a_box_that_only_shows_its_tick_is_ticked(form: bytes, seed: Definition) -> None:
