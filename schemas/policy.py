@@ -116,6 +116,13 @@ class Linkage(Strict):
     automatic_merges_from: int = Field(default=2_000, ge=0)
 
 
+class Keying(Strict):
+    """How closely the reading of paper is checked: the share of answers that two people key, and that are audited."""
+
+    double_key_share: float = Field(default=0.1, ge=0, le=1)
+    audit_share: float = Field(default=0.02, ge=0, le=1)
+
+
 class Meeting(Strict):
     """A moment whose view the council needs: when papers are dispatched, when the Commission meets."""
 
@@ -143,6 +150,8 @@ class Policy(Strict):
     frames: dict[str, Frame] = Field(default_factory=dict)
     meetings: tuple[Meeting, ...] = ()
     never_tabulate: tuple[Text, ...] = ()
+    # Left out of the hash where it is as usual, so that a policy from before it keeps its hash.
+    keying: Keying = Field(default=Keying(), exclude_if=lambda keying: keying == Keying())
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
