@@ -4,20 +4,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from itertools import chain, takewhile
+from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.journal import Journal
+import ingest
+from ingest.journal import Journal, KeyedAnswers
 from ingest.landing import Landing
 from orchestration.extent import Extent, chain_holds, extent_of
-from orchestration.opening import open_again, open_responses, read_events
+from orchestration.opening import Opening, open_again, open_responses, read_events
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.errors import YourSayError
 from schemas.sealing import Identity, read_identity, read_secret
 from transforms.warehouse.build import Source, Staging, building
-from transforms.warehouse.plan import Plan, artefacts_to_reopen, plan_build
+from transforms.warehouse.plan import Plan, artefacts_to_reopen, hash_of_sources, plan_build
 from transforms.warehouse.versions import Manifest, Warehouse, current_manifest
 
 # The demonstration leaves this file in its data folder.
@@ -49,12 +52,13 @@ class Build:
     records: Extent
     decisions: Extent
     reopened: tuple[str, ...]
+    keyed: KeyedAnswers
     staging: Staging
 
     def chunks(self) -> Iterator[pa.Table]:
         """The opened rows that this build takes in."""
-        again = open_again(self.landing, self.identity, self.definition, self.reopened)
-        return chain(again, open_responses(self.landing, self.identity, self.definition, self.records))
+        opening = Opening(self.landing, self.identity, self.definition, self.keyed)
+        return chain(open_again(opening, self.reopened), open_responses(opening, self.records))
 
     @property
     def as_at_name(self) -> str | None:
@@ -76,7 +80,15 @@ def warehouse_of(data: DataFolder, definition: Definition) -> Warehouse:
         definition=definition,
         warehouse_key=read_secret(keys / "warehouse.key"),
         pseudonym_key=read_secret(keys / "pseudonym.key"),
+        readers_version=_readers_version(),
     )
+
+
+@cache
+def _readers_version() -> str:
+    """A hash over the code that reads messages and pages: what it makes of them may change with it."""
+    root = Path(ingest.__path__[0])
+    return hash_of_sources("", root / "mail", root / "post")
 
 
 def is_up_to_date(data: DataFolder, definition: Definition) -> bool:
@@ -127,11 +139,12 @@ def start_build(data: DataFolder, definition: Definition, request: Request) -> I
         built_at=now,
         notice=SYNTHETIC_NOTICE if (data.root / DEMONSTRATION_MARKER).exists() else None,
     )
+    keyed = journal.keyed_answers(identity, known[1].last, request.as_at)
     reopened = tuple(artefacts_to_reopen(warehouse, plan, decided))
     with building(warehouse, plan, source, decided, read_events(landing, records)) as staging:
         if plan.previous and current_manifest(warehouse) != plan.previous:
             raise BuildError(f"Another build of '{definition.id}' was published meanwhile; run again.")
-        yield Build(definition, request, landing, identity, records, decisions, reopened, staging)
+        yield Build(definition, request, landing, identity, records, decisions, reopened, keyed, staging)
 
 
 def _plan(warehouse: Warehouse, landing: Landing, known: Extent, request: Request) -> Plan:

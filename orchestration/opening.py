@@ -1,13 +1,16 @@
 """From landing to opened responses: bodies are unsealed and parsed here, in memory, and nowhere else."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from ingest.post.settling import settle_response
 
+from ingest.journal import KeyedAnswers
 from ingest.landing import Landing
 from ingest.parsed import parse_artefact
-from ingest.parsed_response import ParsedResponse, quarantined
+from ingest.parsed_response import ParsedResponse, quarantined, readings_json
 from orchestration.extent import Extent
 from schemas.definition import Definition
 from schemas.sealing import Identity, SealingError, opener
@@ -29,20 +32,28 @@ _COPIED = (
 _PARSED = ("started_at", "postmark", "language", "sender", "state", "reason")
 
 
-def open_responses(landing: Landing, identity: Identity, definition: Definition, extent: Extent) -> Iterator[pa.Table]:
+@dataclass(frozen=True)
+class Opening:
+    """What it takes to open bodies: the log, the key, the definition, and what people keyed of their answers."""
+
+    landing: Landing
+    identity: Identity = field(repr=False)
+    definition: Definition
+    keyed: KeyedAnswers
+
+
+def open_responses(opening: Opening, extent: Extent) -> Iterator[pa.Table]:
     """Opened responses (`OPENED_SCHEMA`) of the records in `extent`, in order, a chunk at a time."""
-    open_body = opener(identity)
-    for records in _in_chunks(landing.log.read_batches(extent.after, extent.known_until)):
-        yield _open(records.filter(pc.less_equal(records["seq"], extent.last)), open_body, definition)
+    open_body = opener(opening.identity)
+    for records in _in_chunks(opening.landing.log.read_batches(extent.after, extent.known_until)):
+        yield _open(records.filter(pc.less_equal(records["seq"], extent.last)), open_body, opening)
 
 
-def open_again(
-    landing: Landing, identity: Identity, definition: Definition, artefact_ids: Sequence[str]
-) -> Iterator[pa.Table]:
+def open_again(opening: Opening, artefact_ids: Sequence[str]) -> Iterator[pa.Table]:
     """The same for single artefacts that a decision has touched; nothing where there are none."""
     if artefact_ids:
-        records = landing.log.read_records(list(landing.seqs_of(artefact_ids).values()))
-        yield _open(records, opener(identity), definition)
+        records = opening.landing.log.read_records(list(opening.landing.seqs_of(artefact_ids).values()))
+        yield _open(records, opener(opening.identity), opening)
 
 
 def read_events(landing: Landing, extent: Extent) -> pa.Table:
@@ -65,23 +76,31 @@ def _in_chunks(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting)
 
 
-def _open(records: pa.Table, open_body: Callable[[bytes], bytes], definition: Definition) -> pa.Table:
+def _open(records: pa.Table, open_body: Callable[[bytes], bytes], opening: Opening) -> pa.Table:
     rows: dict[str, list[object]] = {name: [] for name in OPENED_SCHEMA.names}
     headers = {name: records[name].to_pylist() for name in (*_COPIED, "media_type")}
     for position, body in enumerate(records["body"].to_pylist()):
         if headers["event"][position] not in RESPONSE_EVENTS:
             continue
         artefact_id = headers["artefact_id"][position]
-        parsed = _parse(body, headers["media_type"][position], artefact_id, open_body, definition)
-        for ordinal, response in enumerate(parsed, 1):
-            rows["response_id"].append(f"{artefact_id}.{ordinal}")
+        parsed = _parse(body, headers["media_type"][position], artefact_id, open_body, opening.definition)
+        for ordinal, one in enumerate(parsed, 1):
+            response_id = f"{artefact_id}.{ordinal}"
+            response = _settled(one, response_id, opening) if one.readings else one
+            rows["response_id"].append(response_id)
             rows["ordinal"].append(ordinal)
             rows["answers"].append(response.answers_json)
+            rows["readings"].append(readings_json(response.readings))
             for name in _COPIED:
                 rows[name].append(headers[name][position])
             for name in _PARSED:
                 rows[name].append(getattr(response, name))
     return pa.Table.from_pydict(rows, schema=OPENED_SCHEMA)
+
+
+def _settled(response: ParsedResponse, response_id: str, opening: Opening) -> ParsedResponse:
+    """The response with what people keyed of it."""
+    return settle_response(response, response_id, opening.keyed.of(response_id), opening.definition)
 
 
 def _parse(

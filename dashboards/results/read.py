@@ -165,6 +165,7 @@ def _about(values: dict[str, Any]) -> About:
         closes=date.fromisoformat(values["closes"][:10]),
         zone=zone,
         notices=tuple(values[key] for key in ("notice",) if values.get(key)),
+        answers_pending=int(values["answers_pending"]),
         hidden_below=int(values["member_threshold"]),
         percentages_from=int(values["percentages_from_base"]),
     )

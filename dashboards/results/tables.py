@@ -129,6 +129,7 @@ class About:
     closes: date
     zone: ZoneInfo
     notices: tuple[str, ...]
+    answers_pending: int
     hidden_below: int
     percentages_from: int
 

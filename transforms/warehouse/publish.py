@@ -29,6 +29,11 @@ from transforms.warehouse.versions import (
 MOST_PARTS = 12
 _LEDGER = "SELECT channel, line, sum(responses)::BIGINT FROM part.mart_ledger GROUP BY ALL ORDER BY ALL"
 
+_ANSWERS_PENDING = """
+SELECT coalesce(sum(pending), 0) FROM new_received JOIN new_outcomes USING (rid)
+WHERE line IN ('included', 'merged', 'duplicate')
+"""
+
 
 def publish(staging: Staging, as_at_name: str | None = None) -> Manifest:
     """Make the staged part a version and show it; returns its manifest.
@@ -136,8 +141,15 @@ def _about(staging: Staging, manifest: Manifest) -> dict[str, str]:
         "opens": definition.policy.dates.opens.isoformat(),
         "closes": closing.last_day.isoformat(),
         "purpose": definition.policy.publication.purpose,
+        "answers_pending": str(_answers_pending(staging)),
     }
     return about | ({"notice": source.notice} if source.notice else {})
+
+
+def _answers_pending(staging: Staging) -> int:
+    """How many answers of responses that count wait for a person who reads them."""
+    row = staging.connection.execute(_ANSWERS_PENDING).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _status(as_at: datetime, opens: datetime, closing: Closing, final: bool) -> str:

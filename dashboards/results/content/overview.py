@@ -15,7 +15,7 @@ def overview_page(view: View) -> Page:
         key="overview",
         title="Overview",
         menu="Overview",
-        summary=(f"{wording.STATUSES[view.status]}. {view.period()}", received_to_included(view)),
+        summary=(f"{wording.STATUSES[view.status]}. {view.period()}", received_to_included(view), *_pending(view)),
         key_figures=(
             ("Received", wording.number(view.of_ledger())),
             ("Included", wording.number(view.of_ledger("included"))),
@@ -23,6 +23,16 @@ def overview_page(view: View) -> Page:
         ),
         figures=tuple(figure for figure in (_headlines(view), _coding(view), by_channel(view)) if figure),
     )
+
+
+def _pending(view: View) -> tuple[str, ...]:
+    """That answers of messages and paper forms are still to be read, where any are."""
+    pending = view.version.about.answers_pending
+    if not pending:
+        return ()
+    answers = wording.counted(pending, "answer")
+    verb, them = ("waits", "it is") if pending == 1 else ("wait", "they are")
+    return (f"{answers} of included responses {verb} for a person to read what was sent; {them} in no base yet.",)
 
 
 def _headlines(view: View) -> Figure | None:

@@ -57,6 +57,7 @@ def _tables(definition: Definition, as_at: datetime, name: str, status: str, web
         "closes": policy.dates.closes.isoformat(),
         "notice": "Every response here is synthetic.",
         "purpose": policy.publication.purpose,
+        "answers_pending": "3",
     }
     ledger = [
         (channel, line, web - 40 * place if line == "included" else (5 * place + 3 * row) % 11)

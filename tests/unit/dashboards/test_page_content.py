@@ -94,6 +94,9 @@ def test_the_overview_says_where_the_consultation_stands(view: View, query: Call
         ("Waiting for a decision", shown(waiting)),
     )
     assert page.summary[0] == "Open. Day 47 of 92, 45 days left; closes on 31 May 2007."
+    assert page.summary[2] == (
+        "3 answers of included responses wait for a person to read what was sent; they are in no base yet."
+    )
     assert view.watermark == "Interim, as at 16 April 2007, 17:00"
     headlines = figure_of(page, "The most frequent answer to each question").table
     assert headlines.rows[0] == ("Question 1, part 1", "23 of 44 coded answers: Favourable")
@@ -254,7 +257,7 @@ def test_a_share_says_0_and_100_percent_only_where_they_are_exact(base_and_count
 def share_table(counts: list[int], base: int) -> Table:
     rows = [TypeRow(str(place), str(place), count, False, base) for place, count in enumerate(counts)]
     day = date(2007, 3, 1)
-    about = About("id", "t", "v", datetime(2007, 3, 1, tzinfo=UTC), "open", day, day, ZoneInfo("UTC"), (), 5, 50)
+    about = About("id", "t", "v", datetime(2007, 3, 1, tzinfo=UTC), "open", day, day, ZoneInfo("UTC"), (), 0, 5, 50)
     return counts_table(rows, caption="c", heading="h", unit="u", base=base, about=about)
 
 

@@ -36,6 +36,7 @@ def test_a_version_is_read_whole_and_with_types(public: Path) -> None:
         closes=date(2007, 5, 31),
         zone=LONDON,
         notices=("Every response here is synthetic.",),
+        answers_pending=3,
         hidden_below=5,
         percentages_from=50,
     )
