@@ -133,7 +133,7 @@ def slash(random: Random) -> list[Any]:
 
 
 def dot(random: Random) -> list[Any]:
-    radius = random.uniform(0.06, 0.2)
+    radius = random.uniform(0.1, 0.22)
     x, y = random.uniform(-0.15, 0.15, 2)
     around = np.linspace(0, random.uniform(7, 20), 14)
     return [[(x + radius * np.cos(t) * t / 20, y + radius * np.sin(t) * t / 20) for t in around]]
