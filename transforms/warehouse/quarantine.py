@@ -1,4 +1,7 @@
-"""What waits for an officer: responses in quarantine or in review, with the rules they break. Never a value."""
+"""What waits for an officer as a whole: responses in quarantine or in review, with the rules they break. Never a value.
+
+A response of which single answers wait is not here but in the keying queue (`transforms.warehouse.readings`).
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,7 +11,7 @@ from transforms.warehouse.versions import Warehouse
 
 _HELD = """
 SELECT response_id, channel, line, received_at, coalesce(reason, '')
-FROM responses WHERE line IN ('in_quarantine', 'in_review') ORDER BY received_at, response_id
+FROM responses WHERE line IN ('in_quarantine', 'in_review') AND state <> 'response' ORDER BY received_at, response_id
 """
 _BROKEN = """
 SELECT response_id, "column", rule FROM quarantine ORDER BY ALL

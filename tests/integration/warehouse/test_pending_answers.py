@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.decisions import KeyedAnswer, QuarantineRelease
 from tests.integration.warehouse.conftest import Builder, History
+from transforms.warehouse.quarantine import read_quarantine
 from transforms.warehouse.readings import read_answers, read_pending
 
 SURE = {"how": "tick", "part": "page 1", "confidence": 0.999, "review": None, "suggestion": None, "picture": True}
@@ -56,6 +57,7 @@ def test_what_is_sure_counts_and_what_waits_is_neither_answered_nor_blank(
         ("only-hand.1", "q5_proposal", WAITING["review"], True),
         ("scan.1", "q5_proposal", WAITING["review"], True),
     ]
+    assert read_quarantine(builder.warehouse) == []
     assert [(one.response, one.column, one.confidence) for one in read_answers(builder.warehouse, "tick")] == [
         ("scan.1", "q4_satisfied", 0.999)
     ]
