@@ -23,6 +23,10 @@ const FONTS = [
   { family: "Noto Sans", source: "noto-sans" },
   { family: "Noto Naskh Arabic", source: "noto-naskh-arabic", subsets: ["arabic"] },
 ];
+const EDITION_FONTS = [
+  ...FONTS,
+  { family: "Noto Symbols", source: "noto-sans-symbols-2", subsets: ["symbols"], weights: [400] },
+];
 const PAGE_SCRIPTS = ["app.js", "form.js"];
 // Sealing here is for X25519 alone; age's other recipients would more than double what is loaded for it.
 const SCRIPTS = {
@@ -47,12 +51,12 @@ function add(name, content) {
 }
 
 // A rule for each subset and weight of a font; `keep(file, name)` puts the file in its place and says how it is called.
-function fontFaces({ source, subsets }, family, keep) {
+function fontFaces({ source, subsets, weights = [400, 700] }, family, keep) {
   const folder = join(modules, "@fontsource", source);
   const ranges = Object.entries(JSON.parse(readFileSync(join(folder, "unicode.json"), "utf8")));
   const wanted = ranges.filter(([subset]) => !subsets || subsets.includes(subset));
   return wanted.flatMap(([subset, range]) =>
-    [400, 700].map((weight) => {
+    weights.map((weight) => {
       const name = `${source}-${subset}-${weight}-normal.woff2`;
       return (
         `@font-face{font-family:"${family}";font-weight:${weight};font-display:swap;` +
@@ -70,7 +74,7 @@ function addWebFonts() {
 function addEditionFonts() {
   const making = `${editions}.${process.pid}`;
   mkdirSync(making, { recursive: true });
-  const faces = FONTS.flatMap((font) =>
+  const faces = EDITION_FONTS.flatMap((font) =>
     fontFaces(font, font.family.replace("Noto", "YourSay"), (file, name) => {
       copyFileSync(file, join(making, name));
       return name;

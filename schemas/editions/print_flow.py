@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from weasyprint import HTML
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
 
 from schemas.definition import Definition
 from schemas.editions.errors import EditionError
@@ -29,7 +31,9 @@ def flow(definition: Definition, language: str, variant: Variant) -> list[Flowed
     Raises:
         EditionError: the fonts are not built, there are no easy words, or the continuation sheet is not one page.
     """
-    pages = [_read(page.anchors) for page in _document(print_content(definition, language, variant)).render().pages]
+    fonts, sheets = _style()
+    drawn = HTML(string=print_content(definition, language, variant)).render(font_config=fonts, stylesheets=sheets)
+    pages = [_read(page.anchors) for page in drawn.pages]
     # The sheet alone has spaces without a column, and all of them.
     if len(pages) < 2 or any(space.column == "" for page in pages[:-1] for space in page.spaces):
         raise EditionError("The continuation sheet must be one page; this is a fault of the edition itself.")
@@ -43,17 +47,22 @@ def draw(definition: Definition, language: str, variant: Variant, pages: Sequenc
         EditionError: the fonts are not built.
     """
     words = words_of_pages(definition, language, variant, [page.questions for page in pages[:-1]])
-    drawn = _document(print_content(definition, language, variant, words)).write_pdf(pdf_variant="pdf/ua-1")
+    fonts, sheets = _style()
+    document = HTML(string=print_content(definition, language, variant, words))
+    drawn = document.write_pdf(pdf_variant="pdf/ua-1", font_config=fonts, stylesheets=sheets)
     assert isinstance(drawn, bytes)
     return drawn
 
 
-def _document(content: str) -> HTML:
+@cache
+def _style() -> tuple[FontConfiguration, list[CSS]]:
+    """The fonts, read once, and the style sheets."""
     if not (FONTS / "fonts.css").exists():
         raise EditionError(
             f"The printed editions' fonts are not in {FONTS}: run './run demo', or 'npm ci && npm run build'."
         )
-    return HTML(string=content, base_url=f"{HERE}/")
+    fonts = FontConfiguration()
+    return fonts, [CSS(file, font_config=fonts) for file in (FONTS / "fonts.css", HERE / "print.css")]
 
 
 def _read(anchors: Mapping[str, _Rectangle]) -> FlowedPage:
