@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from schemas.response import RawAnswer
 
@@ -77,6 +77,23 @@ def readings_json(readings: Sequence[Reading]) -> str | None:
     # The warehouse calls the place of an answer a field.
     named = [{"field" if key == "column" else key: value for key, value in asdict(one).items()} for one in readings]
     return _ENCODER.encode(named)
+
+
+def encode_parsed(responses: Sequence[ParsedResponse]) -> str:
+    """Parsed responses as JSON, whatever is in their texts."""
+    return json.dumps([asdict(one) for one in responses], default=datetime.isoformat)
+
+
+def decode_parsed(content: str) -> list[ParsedResponse]:
+    """The parsed responses in what `encode_parsed` wrote."""
+    return [_parsed(one) for one in json.loads(content)]
+
+
+def _parsed(said: dict[str, Any]) -> ParsedResponse:
+    started_at = said.pop("started_at")
+    readings = tuple(Reading(**one) for one in said.pop("readings"))
+    moment = datetime.fromisoformat(started_at) if started_at else None
+    return ParsedResponse(**said, started_at=moment, readings=readings)
 
 
 def quarantined(reason: str, *, language: str = "en", sender: str | None = None) -> ParsedResponse:

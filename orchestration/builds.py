@@ -14,6 +14,7 @@ import ingest
 from ingest.journal import Journal, KeyedAnswers
 from ingest.landing import Landing
 from orchestration.extent import Extent, chain_holds, extent_of
+from orchestration.kept_readings import KeptReadings
 from orchestration.opening import Opening, open_again, open_responses, read_events
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
@@ -53,11 +54,12 @@ class Build:
     decisions: Extent
     reopened: tuple[str, ...]
     keyed: KeyedAnswers
+    kept: KeptReadings
     staging: Staging
 
     def chunks(self) -> Iterator[pa.Table]:
         """The opened rows that this build takes in."""
-        opening = Opening(self.landing, self.identity, self.definition, self.keyed)
+        opening = Opening(self.landing, self.identity, self.definition, self.keyed, self.kept)
         return chain(open_again(opening, self.reopened), open_responses(opening, self.records))
 
     @property
@@ -140,11 +142,13 @@ def start_build(data: DataFolder, definition: Definition, request: Request) -> I
         notice=SYNTHETIC_NOTICE if (data.root / DEMONSTRATION_MARKER).exists() else None,
     )
     keyed = journal.keyed_answers(identity, known[1].last, request.as_at)
+    made_by = f"{_readers_version()} {definition.questionnaire_hash} {definition.policy_hash}"
+    kept = KeptReadings(data.readings(definition.id), identity, made_by)
     reopened = tuple(artefacts_to_reopen(warehouse, plan, decided))
     with building(warehouse, plan, source, decided, read_events(landing, records)) as staging:
         if plan.previous and current_manifest(warehouse) != plan.previous:
             raise BuildError(f"Another build of '{definition.id}' was published meanwhile; run again.")
-        yield Build(definition, request, landing, identity, records, decisions, reopened, keyed, staging)
+        yield Build(definition, request, landing, identity, records, decisions, reopened, keyed, kept, staging)
 
 
 def _plan(warehouse: Warehouse, landing: Landing, known: Extent, request: Request) -> Plan:

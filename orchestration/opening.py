@@ -5,19 +5,24 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from ingest.post.settling import settle_response
 
 from ingest.journal import KeyedAnswers
 from ingest.landing import Landing
 from ingest.parsed import parse_artefact
 from ingest.parsed_response import ParsedResponse, quarantined, readings_json
+from ingest.post.settling import settle_response
+from ingest.post.sheet import KEYED_MEDIA_TYPE
 from orchestration.extent import Extent
+from orchestration.kept_readings import KeptReadings
 from schemas.definition import Definition
+from schemas.response import MEDIA_TYPE
 from schemas.sealing import Identity, SealingError, opener
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA
 
 RESPONSE_EVENTS = ("submission", "supersede")
 CHUNK_ROWS = 20_000
+# Read in no time; what else arrives is a message or a scan.
+QUICK_MEDIA_TYPES = (MEDIA_TYPE, KEYED_MEDIA_TYPE)
 _COPIED = (
     "artefact_id",
     "seq",
@@ -34,12 +39,13 @@ _PARSED = ("started_at", "postmark", "language", "sender", "state", "reason")
 
 @dataclass(frozen=True)
 class Opening:
-    """What it takes to open bodies: the log, the key, the definition, and what people keyed of their answers."""
+    """What it takes to open bodies: the log, the key, the definition, what people keyed, and what was read before."""
 
     landing: Landing
     identity: Identity = field(repr=False)
     definition: Definition
     keyed: KeyedAnswers
+    kept: KeptReadings
 
 
 def open_responses(opening: Opening, extent: Extent) -> Iterator[pa.Table]:
@@ -83,7 +89,7 @@ def _open(records: pa.Table, open_body: Callable[[bytes], bytes], opening: Openi
         if headers["event"][position] not in RESPONSE_EVENTS:
             continue
         artefact_id = headers["artefact_id"][position]
-        parsed = _parse(body, headers["media_type"][position], artefact_id, open_body, opening.definition)
+        parsed = _parse(body, headers["media_type"][position], artefact_id, open_body, opening)
         for ordinal, one in enumerate(parsed, 1):
             response_id = f"{artefact_id}.{ordinal}"
             response = _settled(one, response_id, opening) if one.readings else one
@@ -108,13 +114,22 @@ def _parse(
     media_type: str | None,
     artefact_id: str,
     open_body: Callable[[bytes], bytes],
-    definition: Definition,
+    opening: Opening,
 ) -> list[ParsedResponse]:
     if body is None:
         # Erased: its tombstone is among the events, and it still counts as received.
+        opening.kept.forget(artefact_id)
         return [ParsedResponse()]
     try:
         plaintext = open_body(body)
     except SealingError:
         return [quarantined("the seal cannot be opened: damaged, or made for another key")]
-    return parse_artefact(media_type, plaintext, artefact_id, definition)
+    if media_type in QUICK_MEDIA_TYPES:
+        return parse_artefact(media_type, plaintext, artefact_id, opening.definition)
+    parsed = opening.kept.of(artefact_id, body)
+    if parsed is None:
+        parsed = parse_artefact(media_type, plaintext, artefact_id, opening.definition)
+        # What a reader gave up on is tried again: the machine may have been busy.
+        if not any(one.state == "quarantined" for one in parsed):
+            opening.kept.keep(artefact_id, body, parsed)
+    return parsed

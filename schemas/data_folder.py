@@ -62,6 +62,10 @@ class DataFolder:
         """Where files of a channel are put for ingestion: `email` (.eml), `post` (keying batches)."""
         return self.root / "inbox" / consultation / channel
 
+    def readings(self, consultation: str) -> Path:
+        """What was read of messages and scans, sealed: derived, may be deleted."""
+        return self.root / "readings" / consultation
+
     def warehouse_private(self, consultation: str) -> Path:
         return self.root / "warehouse" / consultation / "private"
 
