@@ -1,12 +1,11 @@
 """What was read of messages and scans, kept sealed beside the warehouse, so that a build reads each of them once.
 
-A page costs a tenth of a second to read, and every keyed answer opens its scan again. What is kept is derived: it may be
+A page costs a tenth of a second, and every keyed answer opens its scan again. What is kept is derived: it may be
 deleted at any time, it is read anew when the readers or the definition change, and it goes with an erased body.
 """
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,7 +39,7 @@ class KeptReadings:
         beside = file.with_suffix(".new")
         recipient = self.identity.recipient
         beside.write_bytes(seal(content.encode(), Recipients(recipient, recipient)))
-        os.replace(beside, file)
+        beside.replace(file)
 
     def forget(self, artefact_id: str) -> None:
         """Delete what was read of a body that is erased."""
