@@ -4,9 +4,9 @@ import re
 from collections import Counter
 
 from ingest.mail.labels import Label, unwrapped
-from ingest.mail.words import choice_answer, folded
-from schemas.fields import AnyField
-from schemas.questionnaire import Questionnaire
+from ingest.mail.words import Printed, choice_answer, folded
+from schemas.fields import AnyField, OpenText
+from schemas.questionnaire import Question, Questionnaire
 from schemas.response import RawAnswer
 from schemas.texts import LocalisedText
 
@@ -25,7 +25,9 @@ class AboutYou:
     """Knows the labels of the fields in questions without a number."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
-        self._fields = [one for q in questionnaire.questions if not q.number for one in q.fields]
+        self._fields = [
+            one for q in questionnaire.questions if not _has_a_marker(q, questionnaire.languages) for one in q.fields
+        ]
         self._texts = {one.id: _in_all_languages(questionnaire, one.label) for one in self._fields}
         self._labels = [Label.of(one, text) for one in self._fields for text in self._texts[one.id]]
         self._before = [folded(text) for text in _in_all_languages(questionnaire, questionnaire.before_about_you)]
@@ -45,25 +47,35 @@ class AboutYou:
                 return lines[:place], lines[place:]
         return lines, []
 
-    def read(self, lines: list[str]) -> dict[str, RawAnswer]:
-        """Field -> answer of every label found; the first answer of a field counts."""
+    def read(self, lines: list[str], *, whole_labels: bool = False) -> dict[str, RawAnswer]:
+        """Field -> answer of every label found; the first answer of a field counts.
+
+        With `whole_labels` only labels as they are printed count, not 'Role:' and the like.
+        """
         answers: dict[str, RawAnswer] = {}
         current: AnyField | None = None
         given: list[str] = []
-        for line in [*unwrapped(lines, self._labels), ""]:
-            if _is_printed(line, self._after):
-                current = None
-            found = self._label_in(line)
-            if current is not None and given and (found is not None or not line.strip()):
-                answers = choice_answer(current, "\n".join(given).strip()) | answers
-                current = None
+
+        def close() -> None:
+            nonlocal current
+            if current is not None and any(line.strip() for line in given):
+                answers.update(choice_answer(current, "\n".join(given).strip()) | answers)
+            current = None
+
+        for line in unwrapped(lines, self._labels):
+            found = self._label_in(line, whole_labels=whole_labels)
+            # One line or block answers a question; one that asks for words may get several.
+            block_ends = not line.strip() and bool(given) and not isinstance(current, OpenText)
+            if found is not None or block_ends or _is_printed(line, self._after):
+                close()
             if found is not None:
                 current, given = found[0], [found[1]] if found[1].strip() else []
-            elif current is not None and line.strip():
+            elif current is not None and (line.strip() or given):
                 given.append(line)
+        close()
         return answers
 
-    def _label_in(self, line: str) -> tuple[AnyField, str] | None:
+    def _label_in(self, line: str, *, whole_labels: bool = False) -> tuple[AnyField, str] | None:
         """The field whose label begins this line, and the rest of the line."""
         line = line.strip().lstrip("*_#-• ")
         letters = folded(line)
@@ -74,7 +86,7 @@ class AboutYou:
             if rest is not None:
                 return label.field, rest
         head, colon, rest = line.partition(":")
-        if not colon or len(head.split()) > _MAX_LABEL_WORDS:
+        if whole_labels or not colon or len(head.split()) > _MAX_LABEL_WORDS:
             return None
         named = self._named(head)
         return (named, rest.strip()) if named is not None else None
@@ -89,6 +101,12 @@ class AboutYou:
             return by_id[0]
         matching = [one for one in self._fields if any(words <= _words(text) for text in self._texts[one.id])]
         return matching[0] if len(matching) == 1 else None
+
+
+def _has_a_marker(question: Question, languages: tuple[str, ...]) -> bool:
+    """Whether `markers` knows the question."""
+    asks_for_words = any(isinstance(one, OpenText) for one in question.fields)
+    return bool(question.number) or (asks_for_words and bool(Printed.of(question, languages).words))
 
 
 def _in_all_languages(questionnaire: Questionnaire, *texts: LocalisedText | None) -> list[str]:
@@ -106,7 +124,7 @@ def _is_printed(line: str, printed: list[str]) -> bool:
 
 def _own_words(one: AnyField) -> set[str]:
     """'r2_organisation' is about the organisation."""
-    return {word for word in one.id.split("_")[1:] if len(word) > 3}
+    return {word for word in one.id.split("_")[1:] if len(word) > 2}
 
 
 def _words(text: str) -> set[str]:

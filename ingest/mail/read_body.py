@@ -1,253 +1,204 @@
-"""Answers written into the text of a message under the questions' numbers, and under labels for those about you.
+"""Answers written into the text of a message: under the questions' numbers or printed words, and under labels.
 
 Nothing is guessed: a number counts as a question's only at the start of a line, the printed words of a question are
-taken out only where they stand complete, and what could be read in two ways is said to need an officer.
+taken out only where they stand complete, and an answer that could be read in two ways is left to an officer.
 """
 
-import re
-from dataclasses import dataclass, field
+import textwrap
+from dataclasses import dataclass, replace
 
 from ingest.mail.about_you import AboutYou
-from ingest.mail.words import Printed, choice_answer, take_out
+from ingest.mail.faults import fault_of
+from ingest.mail.language import language_of
+from ingest.mail.markers import Markers, markers_of
+from ingest.mail.own_text import QUOTED, original_begins, without_signature
+from ingest.mail.segments import Segment, cut
+from ingest.mail.words import choice_answer, take_out
+from ingest.parsed_response import How, Reading, storable_answer
 from schemas.fields import AnyField
-from schemas.questionnaire import Question, Questionnaire
+from schemas.questionnaire import Questionnaire
 from schemas.response import RawAnswer
 
-_QUOTED = re.compile(r"^\s{0,3}(?:>\s?)+")
-_ORIGINAL = re.compile(
-    r"^\s*(?:-{2,}\s*(?:original|forwarded) message\s*-{2,}|_{20,}|on\s.{5,200}\swrote:)\s*$", re.IGNORECASE
-)
-_SIGNATURE = re.compile(r"^--\s?$")
-_SIGN_OFF = re.compile(
-    r"^(?:(?:with|kind|kindest|best|warm|warmest|many|very)\s{1,4}){0,3}(?:regards|wishes|thanks|thank you|cheers"
-    r"|yours(?: sincerely| faithfully| truly)?|sent from my .*)[\s,.!]*$",
-    re.IGNORECASE,
-)
-_MAX_SIGN_OFF_LINES = 8
-_LETTERS = "abcdefgh"
+ANSWERED_TWICE = "the question is answered twice"
+ABOVE_AND_WITHIN = "there are answers above and within a quoted message"
+IN_A_QUOTE = "the answers stand in a quoted message"
+# By a number at the start of a line, by a number within one, by the question's printed words or label.
+_SURE: dict[How, float] = {"number": 0.95, "quoted_question": 0.97}
+_IN_LINE, _UNSURE = 0.8, 0.5
 
 
 @dataclass(frozen=True)
 class BodyAnswers:
-    """Answers found in a text, and why an officer should look at them (None where nothing is doubtful)."""
+    """Answers found in a text, how each was read, and why the response as a whole is doubtful (None where it is not).
+
+    What is not sure is among `readings`, with its reason, and not among `answers`.
+    """
 
     answers: dict[str, RawAnswer]
+    readings: tuple[Reading, ...] = ()
     doubt: str | None = None
+    language: str = "en"
 
 
-@dataclass
-class _Segment:
-    question: Question
-    part: int | None
-    lines: list[str] = field(default_factory=list)
+def read_body(text: str, questionnaire: Questionnaire, part: str = "text") -> BodyAnswers | None:
+    """The answers in `text`; None where no question's number or printed words stand before any.
 
-
-@dataclass
-class _Reading:
-    segments: list[_Segment] = field(default_factory=list)
-    before: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-
-
-def read_body(text: str, questionnaire: Questionnaire) -> BodyAnswers | None:
-    """The answers in `text`; None where no question's number stands before any."""
+    `part` is what the readings call this text.
+    """
+    reader = _Reader(questionnaire, markers_of(questionnaire), part)
     lines = text.split("\n")
-    place = _original_begins(lines)
-    if place is not None and (above := _read_own(lines[:place], questionnaire)) is not None:
-        # Answered above the message that is quoted whole. Had they answered within it too, an officer would see.
-        below = _read_own(lines[place:], questionnaire)
-        if below is not None and not below.answers.items() <= above.answers.items():
-            return BodyAnswers(above.answers, above.doubt or "there are answers above and within a quoted message")
-        return above
-    return _read_own(lines, questionnaire)
+    place = original_begins(lines)
+    if place is not None and (above := reader.own(lines[:place])) is not None:
+        below = reader.own(lines[place:])
+        found = above if below is None else _above_and_below(above, below)
+    else:
+        whole = reader.own(lines)
+        if whole is None:
+            return None
+        found = whole
+    return replace(found, language=language_of(text, questionnaire))
 
 
-def _original_begins(lines: list[str]) -> int | None:
-    """The line from which on the text is the message that is answered or passed on; None where there is none."""
-    for place, line in enumerate(lines):
-        head = [one.strip().strip("*") for one in lines[place : place + 5]]
-        block = head[0].startswith("From:") and any(one.startswith(("Sent:", "Date:")) for one in head)
-        if _ORIGINAL.match(line) or (block and any(one.startswith(("To:", "Subject:")) for one in head)):
-            return place
-    return None
+def _above_and_below(above: BodyAnswers, below: BodyAnswers) -> BodyAnswers:
+    """Answered above the message that is quoted whole, and within it too: where the two differ, an officer sees."""
+    differing = {name for name, answer in below.answers.items() if above.answers.get(name) != answer}
+    answers = {name: answer for name, answer in above.answers.items() if name not in differing}
+    readings = []
+    for one in above.readings:
+        sure = one.column not in differing or one.review is not None
+        readings.append(one if sure else _in_doubt(one, ABOVE_AND_WITHIN, above.answers[one.column]))
+    known = {one.column for one in above.readings}
+    for one in below.readings:
+        if one.column not in known:
+            readings.append(one if one.review else _in_doubt(one, ABOVE_AND_WITHIN, below.answers[one.column]))
+    return BodyAnswers(answers, tuple(readings), above.doubt or below.doubt)
 
 
-def _read_own(lines: list[str], questionnaire: Questionnaire) -> BodyAnswers | None:
-    own = [line for line in _unquote_numbers(lines, questionnaire) if not _QUOTED.match(line)]
-    found = _read(own, questionnaire)
-    if found is not None or len(own) == len(lines):
-        return found
-    # Nothing but a quoted text: somebody passed a message on.
-    passed_on = _read([_QUOTED.sub("", line) for line in lines], questionnaire)
-    if passed_on is None:
-        return None
-    return BodyAnswers(passed_on.answers, passed_on.doubt or "the answers stand in a quoted message")
+def _in_doubt(reading: Reading, why: str, suggestion: RawAnswer | None) -> Reading:
+    return replace(reading, confidence=_UNSURE, review=why, suggestion=suggestion)
 
 
-def _read(lines: list[str], questionnaire: Questionnaire) -> BodyAnswers | None:
-    reading = _split(_without_signature(lines), questionnaire)
-    if not reading.segments:
-        return None
-    about = AboutYou(questionnaire)
-    answers: dict[str, RawAnswer] = {}
-    last = reading.segments[-1]
-    last.lines, after = about.split(last.lines)
-    for segment in reading.segments:
-        for one, given in _answers_of(segment, questionnaire):
-            if given.strip():
-                _keep(answers, choice_answer(one, given.strip("\n ")), reading)
-    about_you = about.read(after) or about.read(reading.before)
-    answers |= {name: answer for name, answer in about_you.items() if name not in answers}
-    if not answers:
-        return None
-    return BodyAnswers(answers, reading.doubts[0] if reading.doubts else None)
+def _not_indented(piece: str) -> str:
+    """An answer without what indents all its lines after the first."""
+    first, line_end, others = piece.strip("\n ").partition("\n")
+    return f"{first}{line_end}{textwrap.dedent(others)}".strip("\n ")
 
 
-def _keep(answers: dict[str, RawAnswer], given: dict[str, RawAnswer], reading: _Reading) -> None:
-    for name, answer in given.items():
-        before = answers.get(name)
-        if isinstance(before, str) and isinstance(answer, str):
-            answers[name] = f"{before}\n\n{answer}"
-        elif before is None:
-            answers[name] = answer
+@dataclass
+class _Answer:
+    """What was found for one column so far."""
+
+    given: RawAnswer
+    how: How
+    confidence: float
+    doubt: str | None
+
+
+@dataclass(frozen=True)
+class _Reader:
+    questionnaire: Questionnaire
+    markers: Markers
+    part: str
+
+    def own(self, lines: list[str]) -> BodyAnswers | None:
+        """The answers in what the sender wrote; where that is nothing, in the text that was passed on."""
+        own = [line for line in self._unquote_questions(lines) if not QUOTED.match(line)]
+        found = self._read(own)
+        if found is not None or len(own) == len(lines):
+            return found
+        passed_on = self._read([QUOTED.sub("", line) for line in lines])
+        return None if passed_on is None else replace(passed_on, doubt=passed_on.doubt or IN_A_QUOTE)
+
+    def _read(self, lines: list[str]) -> BodyAnswers | None:
+        found = cut(without_signature(lines), self.markers)
+        about = AboutYou(self.questionnaire)
+        answers: dict[str, _Answer] = {}
+        after: list[str] = []
+        for place, segment in enumerate(found.segments):
+            following = found.segments[place + 1 :][:1]
+            # Labels end the numbered answers; before another number they are words of the answer.
+            if not following or self.markers.questions[following[0].place].number is None:
+                segment.lines, labelled = about.split(segment.lines)
+                after += labelled
+            self._take(segment, answers)
+        if found.segments:
+            about_you = about.read(after) or about.read(found.before)
         else:
-            reading.doubts.append(f"'{name}' is answered twice")
+            about_you = about.read(found.before, whole_labels=True)
+        for name, answer in about_you.items():
+            if name not in answers:
+                answers[name] = _Answer(answer, "quoted_question", 0.9, None)
+        return self._told(answers, found.doubt) if answers else None
 
-
-def _split(lines: list[str], questionnaire: Questionnaire) -> _Reading:
-    numbered = [question for question in questionnaire.questions if question.number]
-    position = {question.number or "": place for place, question in enumerate(numbered)}
-    marker = _marker(list(position))
-    reading, current = _Reading(), -1
-    for line in lines:
-        segment = reading.segments[-1] if reading.segments else None
-        found = marker.match(line)
-        number = found["number"] if found else None
-        if found and number in position and _is_marker(found):
-            place, named = position[number], bool(found["word"])
-            letter = found["part"] or found["bracketed"]
-            part = _part(letter, numbered[place])
-            seen = {(one.question.number, one.part) for one in reading.segments}
-            if (number, part) not in seen and (place >= current or named or number not in {n for n, _ in seen}):
-                if place < current and not named:
-                    reading.doubts.append("the numbers do not run in order: a list in an answer, or other answers")
-                rest = found["rest"]
-                if letter and part is None:
-                    rest = f"({letter}) {rest}"
-                segment = _Segment(numbered[place], part, [])
-                if letter is None and (inner := _sub_marker(rest, segment, reading)) is not None:
-                    segment.part, rest = inner
-                segment.lines.append(rest)
-                reading.segments.append(segment)
-                current = place
+    def _take(self, segment: Segment, answers: dict[str, _Answer]) -> None:
+        """Add what a segment says to the answers; what says nothing is no answer."""
+        how: How = "quoted_question" if segment.quoted else "number"
+        confidence = _IN_LINE if segment.in_line else _SURE[how]
+        for one, piece in self._answers_of(segment):
+            given = _not_indented(piece)
+            if not given:
                 continue
-            if not line[:1].isspace():
-                reading.doubts.append("a number stands twice: a list in an answer, or a second response")
-        elif segment is not None and (part_found := _sub_marker(line, segment, reading)) is not None:
-            reading.segments.append(_Segment(segment.question, part_found[0], [part_found[1]]))
-            continue
-        elif segment is not None and _next_number(line, numbered, current):
-            reading.doubts.append("there are more numbers than the questionnaire has")
-        (segment.lines if segment else reading.before).append(line)
-    return reading
+            for name, answer in choice_answer(one, given).items():
+                before = answers.get(name)
+                if before is None:
+                    answers[name] = _Answer(answer, how, confidence, segment.doubt)
+                elif isinstance(before.given, str) and isinstance(answer, str) and one.kind == "open_text":
+                    before.given = f"{before.given}\n\n{answer}"
+                    before.doubt = before.doubt or segment.doubt
+                else:
+                    before.doubt = before.doubt or ANSWERED_TWICE
 
+    def _answers_of(self, segment: Segment) -> list[tuple[AnyField, str]]:
+        """The text of a segment for each field of its question, without the question's printed words."""
+        fields = self.markers.questions[segment.place].fields
+        pieces = take_out("\n".join(segment.lines), self.markers.printed[segment.place])
+        if segment.part is not None:
+            return [(fields[segment.part], pieces[-1][1])]
+        return [(fields[place], piece) for place, piece in pieces]
 
-def _marker(numbers: list[str]) -> re.Pattern[str]:
-    """A question's number at the start of a line: '1.', '1)', '(1)', 'Q1', 'Question 1:', '1a', '1 (b)', or alone."""
-    alternatives = "|".join(re.escape(number) for number in sorted(numbers, key=len, reverse=True)) or r"(?!)"
-    return re.compile(
-        r"^\s{0,8}[*_#\s]{0,6}"
-        r"(?P<word>(?:my\s{1,4})?(?:answers?|response|reply)?(?:\s{1,4}(?:to|for))?\s{0,4}"
-        r"(?:questions?|q|no|number)\.?\s{0,4}#?\s{0,4}"
-        r"|(?:answer|response)(?:\s{1,4}(?:to|for))?\s{1,4}|a(?=\d))?"
-        rf"\(?(?P<number>{alternatives})(?![0-9])(?:(?P<part>[a-h])(?![a-z])|\s?\((?P<bracketed>[a-h])\))?[*_]{{0,6}}"
-        r"(?P<end>\s{0,4}[.):\]–—-]{1,6}|\s|$)[*_]{0,6}\s{0,4}(?P<rest>.*)$",
-        re.IGNORECASE,
-    )
+    def _told(self, found: dict[str, _Answer], doubt: str | None) -> BodyAnswers:
+        """Answers and readings in the order of the questionnaire."""
+        answers: dict[str, RawAnswer] = {}
+        readings = []
+        for name, one in self.questionnaire.answer_columns().items():
+            if name not in found:
+                continue
+            answer = found[name]
+            given = storable_answer(answer.given)
+            why = answer.doubt or fault_of(one, name, given)
+            reading = Reading(name, answer.how, self.part, answer.confidence)
+            if why is None:
+                answers[name] = given
+            else:
+                reading = _in_doubt(reading, why, given)
+            readings.append(reading)
+        return BodyAnswers(answers, tuple(readings), doubt)
 
+    def _unquote_questions(self, lines: list[str]) -> list[str]:
+        """Quoted questions without their '>', where somebody answers below each of them."""
+        bare = [QUOTED.sub("", line) for line in lines]
+        result = list(lines)
+        place = 0
+        while place < len(lines):
+            opened = self._quoted_question(lines, bare, place)
+            if opened is None:
+                place += 1
+                continue
+            # All lines of this quote: the printed words, which are taken out later.
+            while place < len(lines) and QUOTED.match(lines[place]):
+                result[place] = bare[place]
+                place += 1
+                if place < len(lines) and self._quoted_question(lines, bare, place) is not None:
+                    break
+        return result
 
-def _is_marker(found: re.Match[str]) -> bool:
-    """A bare number needs its stop or a line of its own: '2 years ago' and '1.5 hours' begin no answer."""
-    if found["word"] or found["part"] or found["bracketed"]:
-        return True
-    end, rest = found["end"].strip(), found["rest"]
-    if not end:
-        return not rest.strip()
-    if end.startswith((".", ":")) and rest[:1].isdigit() and not found.string[found.end("end") :][:1].isspace():
-        return False
-    return not (end.startswith("-") and rest[:1].isdigit())
-
-
-def _part(letter: str | None, question: Question) -> int | None:
-    """Which field of its question '1b' means; None where the question has but one."""
-    if letter is None:
+    def _quoted_question(self, lines: list[str], bare: list[str], place: int) -> int | None:
+        """The question whose number and printed words, or printed words, begin on this quoted line."""
+        if not QUOTED.match(lines[place]):
+            return None
+        marker = self.markers.at(bare, place)
+        if marker is None:
+            return None
+        if marker.quoted or self.markers.printed[marker.place].begins_with(marker.rest):
+            return marker.place
         return None
-    place = _LETTERS.index(letter.lower())
-    return place if len(question.fields) > 1 and place < len(question.fields) else None
-
-
-def _sub_marker(line: str, segment: _Segment, reading: _Reading) -> tuple[int, str] | None:
-    """'(b) ...' below '1.': the field it means and the rest of the line."""
-    if len(segment.question.fields) < 2:
-        return None
-    found = re.match(r"^\s{0,8}\(?([a-h])[.):]\s(.*)$|^\s{0,8}\(([a-h])\)\s?(.*)$", line, re.IGNORECASE)
-    if not found:
-        return None
-    part = _part(found[1] or found[3], segment.question)
-    taken = {one.part for one in reading.segments if one.question is segment.question}
-    if part is None or part in taken:
-        return None
-    return part, (found[2] if found[1] else found[4]) or ""
-
-
-def _next_number(line: str, numbered: list[Question], current: int) -> bool:
-    last = numbered[-1].number or ""
-    if current != len(numbered) - 1 or not last.isdigit():
-        return False
-    return (
-        re.match(rf"^\(?(?:(?:question|q)\.?\s{{0,4}})?{int(last) + 1}\s{{0,4}}[.):]\s", line, re.IGNORECASE)
-        is not None
-    )
-
-
-def _answers_of(segment: _Segment, questionnaire: Questionnaire) -> list[tuple[AnyField, str]]:
-    """The text of a segment for each field of its question, without the question's printed words."""
-    fields = segment.question.fields
-    text = "\n".join(segment.lines)
-    printed = Printed.of(segment.question, questionnaire.languages)
-    if segment.part is not None:
-        return [(fields[segment.part], take_out(text, printed)[-1][1])]
-    pieces = take_out(text, printed)
-    return [(fields[place], piece) for place, piece in pieces]
-
-
-def _without_signature(lines: list[str]) -> list[str]:
-    """The lines before '-- ', or before a closing such as 'Kind regards' with no more than a name and address after."""
-    for place, line in enumerate(lines):
-        if _SIGNATURE.match(line) and place:
-            lines = lines[:place]
-            break
-    filled = [place for place, line in enumerate(lines) if line.strip()]
-    for place in filled[-_MAX_SIGN_OFF_LINES - 1 :]:
-        if _SIGN_OFF.match(lines[place].strip()):
-            return lines[:place]
-    return lines
-
-
-def _unquote_numbers(lines: list[str], questionnaire: Questionnaire) -> list[str]:
-    """Lines with '> 2. The draft document ...' as '2.': where somebody answers below each quoted question."""
-    printed = {
-        question.number: Printed.of(question, questionnaire.languages)
-        for question in questionnaire.questions
-        if question.number
-    }
-    marker = _marker(list(printed))
-    result = []
-    for line in lines:
-        quoted = _QUOTED.match(line)
-        found = marker.match(line[quoted.end() :]) if quoted else None
-        if found and found["number"] in printed and printed[found["number"]].begins_with(found["rest"]):
-            result.append(f"{found['number']}.")
-        else:
-            result.append(line)
-    return result

@@ -6,13 +6,19 @@ import time
 import pytest
 
 from ingest.mail.read_body import BodyAnswers, read_body
+from ingest.parsed_response import Reading
 from schemas.definition import Definition
+
+
+def sure(column: str) -> Reading:
+    return Reading(column, "number", "text", 0.95)
 
 
 def answers(text: str, definition: Definition) -> dict[str, str | list[str]]:
     found = read_body(text, definition.questionnaire)
     assert found is not None
     assert found.doubt is None
+    assert {one.column for one in found.readings if one.review is None} == found.answers.keys()
     return found.answers
 
 
@@ -36,6 +42,13 @@ def answers(text: str, definition: Definition) -> dict[str, str | list[str]]:
         "**1.** Good\n**2.** Yes",
         "Dear all,\n\nhere you are:\n\n1. Good\n2. Yes\n\nKind regards,\nAnn Example\n01632 960000",
         "1. Good\n2. Yes\n-- \nAnn Example\n3. Some Street",
+        "Question one: Good\nQuestion two - Yes",
+        "Cwestiwn 1: Good\nCwestiwn 2: Yes\n\nCofion gorau,\nAnn",
+        "السؤال ١: Good\nالسؤال ٢: Yes\n\nمع التحية\nAnn",
+        "السؤال الأول: Good\nالسؤال الثاني: Yes",
+        "• 1. Good\n• 2. Yes",
+        "1.\n        Good\n2.\n        Yes",
+        "1. Good\n2. Yes\n\nThis email and any attachments are confidential and for the addressee.\n3. Do not print",
     ],
 )
 def test_every_usual_way_of_numbering_is_read(text: str, seed: Definition) -> None:
@@ -108,21 +121,53 @@ def test_answers_between_quoted_questions_are_read(seed: Definition) -> None:
 
 def test_an_answer_in_a_quoted_message_alone_is_left_to_an_officer(seed: Definition) -> None:
     found = read_body("FYI\n\n> 2. Yes\n> 3. No", seed.questionnaire)
-    assert found == BodyAnswers({"q2_place": "Yes", "q3_accountable": "No"}, "the answers stand in a quoted message")
+    assert found == BodyAnswers(
+        {"q2_place": "Yes", "q3_accountable": "No"},
+        (sure("q2_place"), sure("q3_accountable")),
+        "the answers stand in a quoted message",
+    )
+
+
+TWICE = "a number stands twice: a list in an answer, or another answer"
+OUT_OF_ORDER = "the numbers do not run in order: a list in an answer, or other answers"
+TOO_MANY = "there are more numbers than the questionnaire has"
 
 
 @pytest.mark.parametrize(
-    ("text", "doubt"),
+    ("text", "standing", "waiting"),
     [
-        ("1. a\n2. b\n1. c", "a number stands twice: a list in an answer, or a second response"),
-        ("4. points\n1. one\n2. two", "the numbers do not run in order: a list in an answer, or other answers"),
-        ("6. a\n7. b\n8. c", "there are more numbers than the questionnaire has"),
+        ("1. a\n2. b\n1. c\n3. d", {"q1a_term": "a", "q3_accountable": "d"}, {"q2_place": ("b\n1. c", TWICE)}),
+        ("1. a\n2. b\n1. c", {}, {"q1a_term": ("a", TWICE), "q2_place": ("b\n1. c", TWICE)}),
+        (
+            "1. a\n2. b\n3. points:\n1. one\n2. two\n4. d",
+            {"q1a_term": "a", "q2_place": "b", "q4_grants_contracts": "d"},
+            {"q3_accountable": ("points:\n1. one\n2. two", TWICE)},
+        ),
+        (
+            "3. c\n5. points\n1. one\n2. two\n6. e",
+            {"q3_accountable": "c", "q6_monitoring": "e"},
+            {
+                "q1a_term": ("one", OUT_OF_ORDER),
+                "q2_place": ("two", OUT_OF_ORDER),
+                "q5_full_cost": ("points", OUT_OF_ORDER),
+            },
+        ),
+        ("6. a\n7. b\n8. c", {"q6_monitoring": "a"}, {"q7_review": ("b\n8. c", TOO_MANY)}),
     ],
 )
-def test_what_can_be_read_in_two_ways_is_doubtful(text: str, doubt: str, seed: Definition) -> None:
+def test_what_can_be_read_in_two_ways_waits_for_an_officer_and_the_rest_stands(
+    text: str, standing: dict[str, str], waiting: dict[str, tuple[str, str]], seed: Definition
+) -> None:
     found = read_body(text, seed.questionnaire)
     assert found is not None
-    assert found.doubt == doubt
+    assert (found.answers, found.doubt) == (standing, None)
+    assert {one.column: (one.suggestion, one.review) for one in found.readings if one.review} == waiting
+
+
+def test_numbers_that_begin_again_may_be_a_second_response(seed: Definition) -> None:
+    found = read_body("1. a\n2. b\n\n1. c\n2. d", seed.questionnaire)
+    assert found is not None
+    assert (found.answers, found.doubt) == ({}, "there may be two responses in the text: an officer decides")
 
 
 def test_named_questions_may_come_in_any_order(seed: Definition) -> None:
@@ -161,9 +206,23 @@ def test_answers_about_you_are_read_by_their_labels(about: str, seed: Definition
     }
 
 
-def test_a_choice_that_is_not_named_stays_as_written(seed: Definition, parks: Definition) -> None:
-    assert answers("1. Good\nAre you a: martian", seed) == {"q1a_term": "Good", "r1_type": ["martian"]}
-    assert answers("1. Swimming pools\n2. about 12", parks) == {"q1_use": "Swimming pools", "q2_visits": "about 12"}
+def test_what_names_no_choice_or_number_waits_for_an_officer(seed: Definition, parks: Definition) -> None:
+    no_choice = "what is written names no choice of the question"
+    assert read_body("1. Good\nAre you a: martian", seed.questionnaire) == BodyAnswers(
+        {"q1a_term": "Good"},
+        (sure("q1a_term"), Reading("r1_type", "quoted_question", "text", 0.5, no_choice, ["martian"])),
+    )
+    assert read_body("1. Swimming pools\n2. about 12\n3. soon\n4. 2", parks.questionnaire) == BodyAnswers(
+        {"q4_satisfied": "2"},
+        (
+            Reading("q1_use", "number", "text", 0.5, no_choice, "Swimming pools"),
+            Reading("q2_visits", "number", "text", 0.5, "what is written is not a number that the question allows",
+                    "about 12"),
+            Reading("q3_last_visit", "number", "text", 0.5, "what is written is not a day that the question allows",
+                    "soon"),
+            sure("q4_satisfied"),
+        ),
+    )  # fmt: skip
 
 
 def test_choices_and_scales_are_read_by_label_in_any_language(parks: Definition) -> None:
@@ -177,6 +236,50 @@ def test_a_label_within_an_answer_is_no_answer_about_you(seed: Definition) -> No
         "q1a_term": "Good\nRole: none to speak of",
         "q2_place": "Yes",
     }
+
+
+def labels(definition: Definition) -> list[str]:
+    return [str(one.label) for one in definition.questionnaire.fields()]
+
+
+def test_answers_below_printed_questions_without_their_numbers_are_read(seed: Definition) -> None:
+    label = labels(seed)
+    for mark in ("", "> ", "*"):
+        text = f"{mark}{label[0]}\nGood\n\nand more\n\n{mark}{label[2]}\nYes\n\n{mark}{label[7]}\nFine"
+        expected = {"q1a_term": "Good\n\nand more", "q2_place": "Yes", "q7_review": "Fine"}
+        assert answers(text, seed) == expected, mark
+
+
+def test_a_question_broken_over_quoted_lines_is_read(seed: Definition) -> None:
+    label = labels(seed)[2]
+    text = f"On Thu, 1 Mar 2007, The council <a@example.net>\nwrote:\n> {label[:20]}\n> {label[20:]}\nYes\n> \n> Bye"
+    assert answers(text, seed) == {"q2_place": "Yes"}
+
+
+def test_numbers_on_one_line_are_told_apart_where_they_run_without_a_gap(seed: Definition) -> None:
+    text = "1) Yes, in 2007. 2) No; 3) Perhaps"
+    assert answers(text, seed) == {"q1a_term": "Yes, in 2007.", "q2_place": "No", "q3_accountable": "Perhaps"}
+    within = "another question's number stands within the line"
+    assert read_body("1) Yes 2) No, 5) times", seed.questionnaire) == BodyAnswers(
+        {}, (Reading("q1a_term", "number", "text", 0.5, within, "Yes 2) No, 5) times"),)
+    )
+
+
+def test_answers_after_a_blank_form_that_was_quoted_whole_are_read(seed: Definition) -> None:
+    form = [
+        f"{question.number}. {question.preamble}\n" + "\n".join(str(one.label) for one in question.fields)
+        for question in seed.questionnaire.questions
+        if question.number
+    ]
+    text = "\n".join(form) + "\n\nMy answers:\n1. Good\n2. Yes\n7. Fine"
+    assert answers(text, seed) == {"q1a_term": "Good", "q2_place": "Yes", "q7_review": "Fine"}
+
+
+def test_the_language_is_that_of_the_text(parks: Definition) -> None:
+    for text, language in (("5. Good", "en"), ("السؤال ٥: جيد جدًا", "ar")):
+        found = read_body(text, parks.questionnaire)
+        assert found is not None
+        assert found.language == language
 
 
 def printed_form(definition: Definition, answered: dict[str, str], width: int = 72) -> str:
@@ -244,7 +347,11 @@ def test_answers_within_the_message_that_is_answered_are_read(seed: Definition) 
 def test_answers_above_and_within_a_quoted_message_are_doubtful(seed: Definition) -> None:
     text = f"1. Good\n\n-----Original Message-----\n\n{printed_form(seed, {'q2_place': 'Yes'})}"
     found = read_body(text, seed.questionnaire)
-    assert found == BodyAnswers({"q1a_term": "Good"}, "there are answers above and within a quoted message")
+    both = "there are answers above and within a quoted message"
+    assert found == BodyAnswers(
+        {"q1a_term": "Good"},
+        (sure("q1a_term"), Reading("q2_place", "quoted_question", "text", 0.5, both, "Yes")),
+    )
 
 
 @pytest.mark.parametrize(
