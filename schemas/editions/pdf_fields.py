@@ -23,12 +23,13 @@ SCALE_CODES = ("1", "2", "3", "4", "5")
 
 @dataclass(frozen=True)
 class FormField:
-    """One form field: the answer it belongs to and, for a check box, the code that a tick stands for."""
+    """One form field: the answer it belongs to and, for a check box, the code that a tick stands for and its label."""
 
     name: str
     column: str
     code: str | None
     question: str
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def form_fields(questionnaire: Questionnaire, language: str) -> list[FormField]:
                 found.append(FormField(one.id, one.id, None, label))
                 continue
             for code, choice in choices_of(one, language):
-                found.append(FormField(f"{one.id}__{code}", one.id, code, f"{label} {choice}"))
+                found.append(FormField(f"{one.id}__{code}", one.id, code, f"{label} {choice}", choice))
                 if code == code_of_other(one):
                     column = one.id + OTHER_SUFFIX
                     found.append(FormField(column, column, None, f"{label} {choice}"))
