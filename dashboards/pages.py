@@ -30,10 +30,11 @@ def _style() -> str:
 
 @cache
 def _content_security_policy() -> str:
-    """Only the stylesheet by its hash, and forms that post to this server."""
+    """Only the stylesheet by its hash, pictures of this server, and forms that post to it."""
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     )
 
 

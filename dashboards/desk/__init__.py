@@ -1,0 +1,1 @@
+"""Officers' pages: plain forms behind the sign-in, without a script."""
