@@ -16,6 +16,7 @@ from orchestration.commands import (
     keys,
     landing,
     ledger,
+    mail,
     pipeline,
     purging,
     quarantine,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(keys.app, name="keys")
 app.add_typer(definition.app, name="definition")
 app.add_typer(landing.app, name="landing")
+app.add_typer(mail.app, name="mail")
 app.add_typer(keying.app, name="keying")
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")
@@ -44,7 +46,6 @@ app.add_typer(serving.app, name="serve")
 app.add_typer(senders.tokens, name="tokens")
 app.add_typer(senders.receipts, name="receipts")
 app.command("pull")(ingesting.pull)
-app.command("mail")(ingesting.mail)
 app.command("import")(ingesting.import_)
 app.command("import-sealed")(ingesting.import_sealed)
 app.command("purge")(purging.purge)

@@ -6,11 +6,11 @@
 import dagster as dg
 
 from ingest.landing import Landed
-from ingest.mail.land import land_mail_folder
 from ingest.web.clients.pull import pull
 from ingest.web.clients.reconcile import explain, reconcile
 from orchestration.failures import in_one_sentence
-from orchestration.intake import land_keying_batches, landing_of, public_source, recipients_of
+from orchestration.intake import land_keying_batches, landing_of, public_source
+from orchestration.mail_intake import take_in_mail
 from orchestration.partitions import consultations
 from orchestration.resources import Installation
 
@@ -63,10 +63,8 @@ def web_landing(context: dg.AssetExecutionContext, installation: Installation) -
 @dg.asset(partitions_def=consultations, group_name="landing", retry_policy=RETRIES, kinds={"python"})
 @in_one_sentence
 def email_landing(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
-    """Messages to the consultation's mailbox. One row = one message, sealed whole. From the inbox's folder."""
-    data, definition = installation.folder, installation.definition(context.partition_key)
-    landing, recipients = landing_of(data, definition), recipients_of(data, definition)
-    return _result(land_mail_folder(data.inbox(definition.id, "email"), landing, recipients, definition, data.clock))
+    """Messages to the consultation's mailbox. One row = one message, sealed whole. From its account and its inbox."""
+    return _result(take_in_mail(installation.folder, installation.definition(context.partition_key)))
 
 
 @dg.asset(partitions_def=consultations, group_name="landing", retry_policy=RETRIES, kinds={"python"})

@@ -1,4 +1,4 @@
-"""`yoursay pull`, `mail` and `import`: taking in what waits elsewhere."""
+"""`yoursay pull` and `import`: taking in what waits elsewhere."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,6 @@ import typer
 
 from ingest.errors import IngestError
 from ingest.files.import_file import import_file
-from ingest.mail.land import land_mail_folder
 from ingest.web.clients import pull as web
 from ingest.web.clients.reconcile import explain, reconcile
 from ingest.web.clients.send import read_sealed_file, send_sealed
@@ -39,19 +38,6 @@ def pull(
     found = reconcile(address, source.token(), landing, definition.id)
     if not found.agrees:
         raise IngestError(explain(found))
-
-
-def mail(
-    folder: Annotated[Path | None, typer.Option(help="A folder of .eml files, if not the inbox.")] = None,
-    consultation: ConsultationOption = None,
-    data: DataOption = None,
-) -> None:
-    """Land every message of the inbox, sealed whole; each file is moved to done/ afterwards."""
-    data_of = data_folder(data)
-    definition = the_consultation(data_of, consultation)
-    source = folder or data_of.inbox(definition.id, "email")
-    landing, recipients = landing_of(data_of, definition), recipients_of(data_of, definition)
-    typer.echo(describe(land_mail_folder(source, landing, recipients, definition, data_of.clock)))
 
 
 def import_(

@@ -1,12 +1,14 @@
 """One consultation's side of the play: what arrives is put where it arrives, taken in, and looked at by officers."""
 
-import hashlib
 from collections.abc import Sequence
 
 from ingest.files.import_file import import_file
 from ingest.journal import Journal
 from ingest.landing import Landing
 from ingest.mail.land import land_mail_folder
+from ingest.mail.mailbox import Door
+from ingest.mail.mailbox import artefact_id as id_of_message
+from ingest.mail.message_look import look_at
 from ingest.post.keying import land_keying_batch
 from ingest.web.clients.pull import pull
 from orchestration.demonstration import by_import
@@ -24,6 +26,7 @@ from orchestration.demonstration.plan import (
     WebSubmission,
     forms_of,
 )
+from orchestration.mail_intake import mail_key
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
@@ -43,6 +46,7 @@ class Council:
         self._server = server
         self._recipients = read_recipients(data.keys(definition.id) / "recipients.toml")
         self._landing = Landing(data.landing(definition.id), clock)
+        self._door = Door(self._landing, self._recipients, definition, clock, mail_key(data, definition))
         self._journal = Journal(data.journal(definition.id), clock)
         self._sender = Sender(server.base_url, definition, self._recipients)
         self._writer = MessageWriter(definition)
@@ -73,13 +77,7 @@ class Council:
         """
         pull(self._server.base_url, self._server.feed_token, self._landing, self._definition.id)
         self._find_sent()
-        land_mail_folder(
-            self._data.inbox(self._definition.id, "email"),
-            self._landing,
-            self._recipients,
-            self._definition,
-            self._clock,
-        )
+        land_mail_folder(self._data.inbox(self._definition.id, "email"), self._door)
         if self._sheets:
             self._key(f"{self._clock.now():%Y%m%d}")
         self._note_arrived()
@@ -141,9 +139,9 @@ class Council:
             self._journal.append(officer, decisions, self._recipients)
 
     def _deliver(self, message: MailMessage) -> str:
-        """Put a message into the mailbox folder; its artefact id follows from its bytes."""
+        """Put a message into the mailbox folder; its artefact id follows from what it is."""
         mailbox = self._data.inbox(self._definition.id, "email")
         mailbox.mkdir(parents=True, exist_ok=True, mode=0o700)
         content = self._writer.write(message)
         (mailbox / f"{message.at:%Y%m%dT%H%M%S}-{message.key}.eml").write_bytes(content)
-        return f"mail-{hashlib.sha256(content).hexdigest()}"
+        return id_of_message(content, look_at(content, "w").identity, self._door.identity_key)

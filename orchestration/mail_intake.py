@@ -1,0 +1,54 @@
+"""Taking in a consultation's mail from wherever it waits: the same for the command line and for Dagster."""
+
+import hmac
+from pathlib import Path
+
+from ingest.landing import Landed
+from ingest.mail.imap_intake import land_imap
+from ingest.mail.land import land_mail_folder
+from ingest.mail.mail_settings import Mail, MailAccount, mail_settings
+from ingest.mail.mailbox import Door
+from orchestration.intake import landing_of, recipients_of
+from schemas.data_folder import DataFolder
+from schemas.definition import Definition, published_definitions
+from schemas.sealing import read_secret
+
+
+def take_in_mail(data: DataFolder, definition: Definition, folder: Path | None = None) -> Landed:
+    """Land what waits in the consultation's account, if one is set up, and in its inbox; in `folder` alone if named.
+
+    Raises:
+        YourSayError: a mailbox cannot be read; what was landed stays.
+    """
+    door = door_of(data, definition)
+    if folder is not None:
+        return land_mail_folder(folder, door)
+    files = land_mail_folder(data.inbox(definition.id, "email"), door)
+    settings = settings_of(data, definition)
+    if not isinstance(settings, MailAccount):
+        return files
+    account = land_imap(settings, door)
+    return Landed(files.new + account.new, files.already + account.already, account.last_seq)
+
+
+def door_of(data: DataFolder, definition: Definition) -> Door:
+    """Where the consultation's messages go."""
+    return Door(
+        landing_of(data, definition),
+        recipients_of(data, definition),
+        definition,
+        data.clock,
+        mail_key(data, definition),
+    )
+
+
+def settings_of(data: DataFolder, definition: Definition) -> Mail | None:
+    """What `sources.toml` says of the consultation's mailbox."""
+    published = len(published_definitions(data.definitions))
+    return mail_settings(data.root / "sources.toml", definition.id, published)
+
+
+def mail_key(data: DataFolder, definition: Definition) -> bytes:
+    """The key of the artefact ids of messages: made of the consultation's key for pseudonyms, and for nothing else."""
+    pseudonyms = bytes.fromhex(read_secret(data.keys(definition.id) / "pseudonym.key"))
+    return hmac.digest(pseudonyms, b"artefact ids of e-mail", "sha256")
