@@ -21,8 +21,8 @@ _POINTS = 72 / 25.4
 _MARK_MODULES = 6
 _SERIAL_FONT = "noto-sans-latin-700-normal.woff2"
 _SERIAL_NAME = Name("/YourSaySerial")
-# Clear of the code's quiet zone, which is four modules.
-_SERIAL_GAP = 3.0
+# Clear of the quiet zone of the code, which is four of its modules, and of what begins the page below.
+_SERIAL_GAP = 2.4
 
 
 def add_forms(
