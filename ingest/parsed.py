@@ -2,38 +2,73 @@
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ingest.mail.child import read_apart
 from ingest.mail.land import TOO_LARGE_MEDIA_TYPE
 from ingest.mail.read_message import read_headers_of_too_large
+from ingest.mail.read_sealed import SealedBody
 from ingest.parsed_response import ParsedResponse, is_answer, is_day, quarantined, storable_answer, storable_text
 from ingest.post.sheet import KEYED_MEDIA_TYPE, read_keyed_sheet
 from schemas.definition import Definition
+from schemas.envelope import MAX_SEALED_BYTES
 from schemas.response import MAIL_MEDIA_TYPE, MEDIA_TYPE, RawAnswer, ResponseDocument
+from schemas.sealing import SealingError
 
 __all__ = ["ParsedResponse", "parse_artefact", "parse_document"]
 
 _KEYS = frozenset(ResponseDocument.model_fields)
 _TEXTS = ("id", "consultation", "questionnaire_hash", "language", "started_at", "sender", "postmark", "keyed_by")
 _MAY_BE_LEFT_OUT = frozenset(_TEXTS[3:])
+# A seal makes nothing smaller.
+_MAX_DOCUMENT_BYTES = MAX_SEALED_BYTES
 _ESCAPED_NOT_TEXT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 def parse_artefact(
-    media_type: str | None, body: bytes, artefact_id: str, definition: Definition
+    media_type: str | None,
+    body: bytes,
+    artefact_id: str,
+    definition: Definition,
+    open_body: Callable[[bytes], bytes] | None = None,
 ) -> list[ParsedResponse]:
-    """The responses in an opened body: at least one entry, whatever it holds. Never raises on its content."""
+    """The responses in an opened body: at least one entry, whatever it holds. Never raises on its content.
+
+    `open_body` opens what is sealed within it (a sealed file that came by e-mail).
+    """
     if media_type == MEDIA_TYPE:
         return parse_document(body, artefact_id, definition)
     if media_type == MAIL_MEDIA_TYPE:
-        return read_apart(body, definition)
+        return [
+            _unsealed(one, definition, open_body) if isinstance(one, SealedBody) else one
+            for one in read_apart(body, definition)
+        ]
     if media_type == KEYED_MEDIA_TYPE:
         return read_keyed_sheet(body, artefact_id, definition)
     if media_type == TOO_LARGE_MEDIA_TYPE:
         return read_headers_of_too_large(body)
     return [quarantined("no reader is known for what this artefact says it is")]
+
+
+def _unsealed(one: SealedBody, definition: Definition, open_body: Callable[[bytes], bytes] | None) -> ParsedResponse:
+    """The response in a sealed body that came with a message, from the message's sender."""
+    if open_body is None:
+        return quarantined(
+            "a sealed file came with the message, and there is no key here to open it", sender=one.sender
+        )
+    try:
+        body = open_body(one.sealed)
+    except SealingError:
+        return quarantined("the seal cannot be opened: damaged, or made for another key", sender=one.sender)
+    if len(body) > _MAX_DOCUMENT_BYTES:
+        return quarantined("a sealed response is larger than is read", sender=one.sender)
+    (found,) = parse_document(body, one.id, definition)
+    if one.review and found.state == "response":
+        found = replace(found, state="in_review", reason=one.review)
+    return replace(found, sender=found.sender or one.sender, readings=(*found.readings, *one.readings))
 
 
 def parse_document(body: bytes, artefact_id: str, definition: Definition) -> list[ParsedResponse]:

@@ -128,7 +128,7 @@ def _parse(
         return parse_artefact(media_type, plaintext, artefact_id, opening.definition)
     parsed = opening.kept.of(artefact_id, body)
     if parsed is None:
-        parsed = parse_artefact(media_type, plaintext, artefact_id, opening.definition)
+        parsed = parse_artefact(media_type, plaintext, artefact_id, opening.definition, open_body)
         # What a reader gave up on is tried again: the machine may have been busy.
         if not any(one.state == "quarantined" for one in parsed):
             opening.kept.keep(artefact_id, body, parsed)

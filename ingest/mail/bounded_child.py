@@ -4,9 +4,12 @@ What came from outside can keep a parser busy for ever or make it eat all memory
 the next request gets a new one.
 """
 
+import ctypes
+import logging
 import os
 import resource
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -15,18 +18,32 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 _LENGTH = struct.Struct(">Q")
+_HANDED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "XDG_CACHE_HOME")
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_SECONDS_TO_END = 2.0
+_MOST_FILE_BYTES = 256 * 1024 * 1024
+# Of Linux' sched.h.
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
 class ChildEndedError(Exception):
-    """The child ended, or did not answer in time: the request is at fault, or somebody killed the child."""
+    """The child ended, or did not answer in time: the request is at fault, or somebody killed the child.
+
+    `by_limit` tells that it was its time that ended it: asking again would take as long.
+    """
+
+    def __init__(self, *, by_limit: bool = False) -> None:
+        super().__init__()
+        self.by_limit = by_limit
 
 
 class BoundedChild:
-    """A module of ours run as a process; it must call `serve` when run."""
+    """A module of ours run as a process; when run it calls `serve`, or `serve_told` where it gets a `greeting` first."""
 
-    def __init__(self, module: str, wall_seconds: float) -> None:
+    def __init__(self, module: str, wall_seconds: float, greeting: bytes | None = None) -> None:
         self._command = [sys.executable, "-I", "-m", module]
         self._wall_seconds = wall_seconds
+        self._greeting = greeting
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: bytes) -> bytes:
@@ -35,17 +52,35 @@ class BoundedChild:
         Raises:
             ChildEndedError: there is no answer.
         """
-        if self._process is None:
-            # Our own interpreter and module; no word of a message is part of the command.
-            self._process = subprocess.Popen(  # noqa: S603
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
         try:
+            if self._process is None:
+                self._start()
             self._send(request)
             return self._receive()
-        except ChildEndedError:
+        except ChildEndedError as error:
+            by_limit = error.by_limit or self._ended_by_its_limit()
             self.end()
-            raise
+            raise ChildEndedError(by_limit=by_limit) from None
+
+    def _start(self) -> None:
+        # Nothing secret that stands in the environment is handed on.
+        environment = {name: os.environ[name] for name in _HANDED_ON if name in os.environ} | _ONE_THREAD
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of ours
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        if self._greeting is not None:
+            self._send(self._greeting)
+
+    def _ended_by_its_limit(self) -> bool:
+        assert self._process
+        try:
+            return self._process.wait(_SECONDS_TO_END) == -signal.SIGXCPU
+        except subprocess.TimeoutExpired:
+            return False
 
     def end(self) -> None:
         """End the child; the next request starts another."""
@@ -81,7 +116,9 @@ class BoundedChild:
         content = bytearray()
         while len(content) < length:
             ready, _, _ = select.select([pipe], [], [], max(0.0, until - time.monotonic()))
-            part = os.read(pipe.fileno(), min(length - len(content), 1 << 20)) if ready else b""
+            if not ready:
+                raise ChildEndedError(by_limit=True)
+            part = os.read(pipe.fileno(), min(length - len(content), 1 << 20))
             if not part:
                 raise ChildEndedError
             content += part
@@ -89,12 +126,45 @@ class BoundedChild:
 
 
 def serve(answer: Callable[[bytes], bytes], cpu_seconds: int, memory_bytes: int) -> None:
-    """What the child does: answer requests until the parent goes away, each within its limits."""
-    # Answers leave by a pipe that no library can print to.
+    """What the child does: answer requests until the parent goes away, each within its limits.
+
+    It has each request's share of processor time, reaches no network as far as the system lets it be shut out, and
+    writes no large file.
+    """
+    _answer_all(answer, _shut_in(memory_bytes), cpu_seconds)
+
+
+def serve_told(answering: Callable[[bytes], Callable[[bytes], bytes]], cpu_seconds: int, memory_bytes: int) -> None:
+    """The same for a child that is told something first: of that it makes the function that answers."""
+    answers = _shut_in(memory_bytes)
+    greeting = _read_from(sys.stdin.buffer)
+    if greeting is not None:
+        _answer_all(answering(greeting), answers, cpu_seconds)
+
+
+def _shut_in(memory_bytes: int) -> BinaryIO:
+    """Set the limits that hold for all requests; gives the pipe of the answers, which no library can print to."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.disable(logging.CRITICAL)
+    _leave_the_network()
+    for limit, most in (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, _MOST_FILE_BYTES),
+    ):
+        resource.setrlimit(limit, (most, most))
+    return answers
+
+
+def _leave_the_network() -> None:
+    """Into a network of its own, in which there is nothing; where the system forbids it, the child goes without."""
+    # An ordinary user may do so among users of its own alone.
+    wanted = _NEW_NETWORK if os.getuid() == 0 else _NEW_USER | _NEW_NETWORK
+    ctypes.CDLL(None, use_errno=True).unshare(wanted)
+
+
+def _answer_all(answer: Callable[[bytes], bytes], answers: BinaryIO, cpu_seconds: int) -> None:
     while (request := _read_from(sys.stdin.buffer)) is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime) + cpu_seconds + 1

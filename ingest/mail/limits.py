@@ -4,6 +4,11 @@ MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 MAX_DEPTH = 6
 MAX_PARTS = 300
 MAX_ATTACHMENTS = 50
+# Archives: how many files, how large all files of a message together, how much larger than packed, how deep.
+MAX_ARCHIVE_FILES = 100
+MAX_UNPACKED_BYTES = 60 * 1024 * 1024
+MAX_ARCHIVE_RATIO = 100
+MAX_ARCHIVE_DEPTH = 2
 MAX_TEXT_CHARACTERS = 500_000
 MAX_HEADER_CHARACTERS = 4_000
 MAX_PDF_BYTES = 20 * 1024 * 1024

@@ -1,54 +1,91 @@
-"""A message taken apart: its texts and attachments, whatever its sender's program made of the standards.
+"""A message taken apart: its texts and files, whatever its sender's program made of the standards.
 
 The standard library's modern reader (`policy.default`, `get_content()`) raises on ugly messages, so parts are walked
-under the old, tolerant policy and decoded here.
+under the old, tolerant policy and decoded here. Zips, winmail.dat and Outlook messages are taken apart as well.
 """
 
+import base64
+import binascii
 import email
-import email.errors
-import email.header
 import email.message
 import email.policy
-import email.utils
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from inscriptis import get_text
+from ingest.mail.decoding import decoded_text, text_of_bytes
+from ingest.mail.headers import address_in, address_of, automatic_by, file_name_of, header_of
+from ingest.mail.html_text import text_of_html
+from ingest.mail.kinds import Kind, kind_of
+from ingest.mail.limits import (
+    MAX_ARCHIVE_DEPTH,
+    MAX_ATTACHMENTS,
+    MAX_DEPTH,
+    MAX_PARTS,
+    MAX_TEXT_CHARACTERS,
+    MAX_UNPACKED_BYTES,
+)
+from ingest.mail.own_text import unflow
+from ingest.mail.read_archive import read_archive
+from ingest.mail.read_outlook import read_outlook
+from ingest.mail.read_winmail import read_winmail
+from ingest.mail.unpacked import Unpacked
 
-from ingest.mail.limits import MAX_ATTACHMENTS, MAX_DEPTH, MAX_HEADER_CHARACTERS, MAX_PARTS, MAX_TEXT_CHARACTERS
-from ingest.parsed_response import storable_text
-
-_ADDRESS = re.compile(r"[^\s@<>\"(),;:]{1,64}@[^\s@<>\"(),;:]{1,190}")
+TOO_MANY_PARTS = "the message has more parts, or messages in messages, than are read"
+TOO_MANY_ATTACHMENTS = "the message has more attachments than are read"
+TOO_DEEP = "an attached archive holds more archives in one another than are opened"
+TOO_LONG = "the text of the message is longer than is read"
+PACKED = "an attachment is packed in a way that is not opened"
+ENCRYPTED = "the message is encrypted"
+SIGNED = "the message is signed in a way that is not opened"
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
-_ASIDE = _SIGNATURES | {"text/calendar", "text/vcard", "text/x-vcard", "text/directory"}
+_ASIDE = _SIGNATURES | {"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/x-amp-html"}
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+# A smaller picture that stands within a text is a logo.
+_LEAST_PHOTO_BYTES = 40_000
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """One attached file, decoded; `name` and `media_type` are what the sender says, in lower case."""
+    """One file: its sort, its content, and what readings call it (never its name, which may be a person's)."""
 
-    name: str
-    media_type: str
+    kind: Kind
+    part: str
     content: bytes = field(repr=False)
+
+
+@dataclass
+class Letter:
+    """One message, the outer one or one inside it.
+
+    `texts` has for each place in it the same text as plain and as HTML, as far as they are there. `automatic` is set
+    where the message itself says that no person wrote it.
+    """
+
     sender: str | None = field(repr=False)
+    subject: str = field(default="", repr=False)
+    automatic: str | None = None
+    part: str = "text"
+    texts: list[list[str]] = field(default_factory=list, repr=False)
+    attachments: list[Attachment] = field(default_factory=list, repr=False)
+    files: int = 0
+
+    def plain(self) -> str:
+        """The whole text, plain where there is a choice."""
+        return "\n\n".join(one[0] for one in self.texts if one)
+
+    def rich(self) -> str:
+        """The whole text, from HTML where there is a choice."""
+        return "\n\n".join(one[-1] for one in self.texts if one)
 
 
 @dataclass
 class TakenApart:
-    """What a message, with those inside it, holds.
+    """The letters of a message, the outer one first; `faults` are reasons in words for what could not be reached."""
 
-    `texts` are (sender, text) in order, the outer message first, plain before HTML. `faults` are reasons in words for
-    what could not be reached. `automatic` is set where the message itself says that no person wrote it.
-    """
-
-    sender: str | None = field(default=None, repr=False)
-    subject: str = field(default="", repr=False)
-    automatic: str | None = None
-    texts: list[tuple[str | None, str]] = field(default_factory=list, repr=False)
-    attachments: list[Attachment] = field(default_factory=list, repr=False)
+    letters: list[Letter] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     parts: int = 0
+    files: int = 0
+    unpacked_bytes: int = 0
 
     def add_fault(self, reason: str) -> None:
         """Note, once, what could not be reached."""
@@ -56,108 +93,175 @@ class TakenApart:
             self.faults.append(reason)
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a part stands: in which letter, how deep in messages and in archives, what readings call it.
+
+    `same` gathers the texts that say the same in different ways: (is it HTML, text).
+    """
+
+    letter: Letter
+    depth: int
+    part: str = ""
+    archives: int = 0
+    same: list[tuple[bool, str]] | None = None
+
+
 def take_apart(raw: bytes) -> TakenApart:
-    """The texts and attachments of a raw message.
+    """The texts and files of a raw message.
 
     Raises:
         RecursionError: parts are nested thousands deep.
     """
-    message = email.message_from_bytes(raw, policy=email.policy.compat32)
-    found = TakenApart(sender=address_of(message), subject=header_of(message, "Subject"))
-    found.automatic = _automatic(message)
-    _walk(message, found, found.sender, 0)
+    found = TakenApart()
+    _open_message(_parsed(raw), found, None, 0)
     return found
 
 
-def header_of(message: email.message.Message, name: str) -> str:
-    """A header as text: decoded where it can be, on one line, cut where it is endless; '' where there is none."""
-    value = message.get(name)
-    if value is None:
-        return ""
-    return storable_text(re.sub(r"\s+", " ", _decoded_words(str(value)))).strip()
+def _parsed(raw: bytes) -> email.message.Message:
+    return email.message_from_bytes(raw, policy=email.policy.compat32)
 
 
-def _decoded_words(value: str) -> str:
-    """A header's value with its encoded words decoded; as it came where their encoding is unknown or broken."""
-    value = value[:MAX_HEADER_CHARACTERS]
-    try:
-        return str(email.header.make_header(email.header.decode_header(value)))
-    except (email.errors.MessageError, LookupError, ValueError):
-        return value
+def _open_message(message: email.message.Message, found: TakenApart, above: Letter | None, depth: int) -> None:
+    """A message as a letter of its own; one without a sender is its bearer's."""
+    if depth > MAX_DEPTH:
+        found.add_fault(TOO_MANY_PARTS)
+        return
+    letter = Letter(
+        address_of(message) or (above.sender if above else None),
+        header_of(message, "Subject"),
+        automatic_by(message),
+        "text" if above is None else f"attached message {len(found.letters)}",
+    )
+    found.letters.append(letter)
+    _walk(message, found, _Place(letter, depth))
 
 
-def address_of(message: email.message.Message) -> str | None:
-    """The address in `From`, in lower case; None where there is none that could be one."""
-    found = _ADDRESS.search(email.utils.parseaddr(header_of(message, "From"))[1] or header_of(message, "From"))
-    return found.group().lower() if found else None
-
-
-def _automatic(message: email.message.Message) -> str | None:
-    submitted = header_of(message, "Auto-Submitted").lower()
-    if submitted.startswith("auto-replied") or message.get("X-Autoreply") or message.get("X-Autorespond"):
-        return "an automatic reply"
-    if message.get_content_type() == "multipart/report":
-        kind = str(message.get_param("report-type", "")).lower()
-        return "a reading confirmation" if "disposition" in kind else "a report about delivery"
-    if header_of(message, "Precedence").lower() == "auto_reply":
-        return "an automatic reply"
-    return None
-
-
-def _walk(part: email.message.Message, found: TakenApart, sender: str | None, depth: int) -> None:
+def _walk(part: email.message.Message, found: TakenApart, place: _Place) -> None:
     found.parts += 1
-    if found.parts > MAX_PARTS or depth > MAX_DEPTH:
-        found.add_fault("the message has more parts, or messages in messages, than are read")
+    if found.parts > MAX_PARTS:
+        found.add_fault(TOO_MANY_PARTS)
         return
     media_type = part.get_content_type()
     if media_type == "multipart/encrypted" or media_type in _ENCRYPTED:
-        found.add_fault("the message is encrypted")
-        return
-    if part.is_multipart():
-        children = [child for child in part.get_payload() if isinstance(child, email.message.Message)]
-        if media_type == "multipart/alternative":
-            # The same text twice: plain first, whatever the order.
-            children.sort(key=lambda child: child.get_content_type() != "text/plain")
-        for child in children:
-            inside = media_type == "message/rfc822"
-            _walk(child, found, (address_of(child) or sender) if inside else sender, depth + inside)
-        return
-    if media_type in _ASIDE:
-        return
-    _take_leaf(part, media_type, found, sender, depth)
+        signed = "signed" in str(part.get_param("smime-type", ""))
+        found.add_fault(SIGNED if signed else ENCRYPTED)
+    elif media_type in ("message/rfc822", "message/global") and part.is_multipart():
+        inner = part.get_payload(0)
+        assert isinstance(inner, email.message.Message)
+        _open_message(_unwrapped(part, inner), found, place.letter, place.depth + 1)
+    elif part.is_multipart():
+        alternatives = media_type == "multipart/alternative" and place.same is None
+        within = replace(place, same=[]) if alternatives else place
+        for child in part.get_payload():
+            if isinstance(child, email.message.Message):
+                _walk(child, found, within)
+        if alternatives and within.same:
+            place.letter.texts.append([text for _, text in sorted(within.same, key=lambda one: one[0])])
+    elif media_type not in _ASIDE:
+        _take_leaf(part, found, place)
 
 
-def _take_leaf(part: email.message.Message, media_type: str, found: TakenApart, sender: str | None, depth: int) -> None:
-    name = _file_name(part)
-    content = _content(part)
-    if name.endswith(".eml") and media_type != "text/html":
-        _walk(email.message_from_bytes(content, policy=email.policy.compat32), found, sender, depth + 1)
-        return
+def _unwrapped(part: email.message.Message, inner: email.message.Message) -> email.message.Message:
+    """The inner message, where a program has encoded it whole, which the standard forbids."""
+    if "base64" not in header_of(part, "Content-Transfer-Encoding").lower() or inner.keys():
+        return inner
+    try:
+        return _parsed(base64.b64decode(str(inner.get_payload())))
+    except (binascii.Error, ValueError):
+        return inner
+
+
+def _take_leaf(part: email.message.Message, found: TakenApart, place: _Place) -> None:
+    media_type, name, content = part.get_content_type(), file_name_of(part), _content(part)
+    attached = header_of(part, "Content-Disposition").lower().lstrip().startswith("attachment")
     # A message of parts that has none is a text.
-    textual = media_type in ("text/plain", "text/html") or media_type.startswith("multipart/")
-    if textual and not (name and not name.endswith((".txt", ".htm", ".html"))):
-        text = _decoded(part, content)
-        if len(text) > MAX_TEXT_CHARACTERS:
-            found.add_fault("the text of the message is longer than is read")
-        else:
-            found.texts.append((sender, text_of_html(text) if media_type == "text/html" else text))
+    textual = media_type in ("text/plain", "text/html", "text/enriched") or media_type.startswith("multipart/")
+    if textual and not attached and not (name and not name.endswith((".txt", ".htm", ".html"))):
+        text = decoded_text(part, content)
+        if str(part.get_param("format", "")).lower() == "flowed":
+            text = unflow(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
+        _take_text(text, found, place, is_html=media_type == "text/html")
         return
-    if media_type.startswith("image/") and "attachment" not in header_of(part, "Content-Disposition").lower():
-        return  # A logo in somebody's signature.
     if not content.strip():
         return
-    if len(found.attachments) >= MAX_ATTACHMENTS:
-        found.add_fault("the message has more attachments than are read")
+    kind = kind_of(name, media_type, content)
+    if kind == "picture" and not attached and len(content) < _LEAST_PHOTO_BYTES:
         return
-    found.attachments.append(Attachment(name, media_type, content, sender))
+    place.letter.files += 1
+    prefix = "" if place.letter.part == "text" else f"{place.letter.part}, "
+    _take_file(kind, content, found, replace(place, part=f"{prefix}attachment {place.letter.files}"))
 
 
-def _file_name(part: email.message.Message) -> str:
-    try:
-        name = part.get_filename() or ""
-    except (LookupError, ValueError, TypeError):
-        return ""
-    return _decoded_words(name).strip().lower()
+def _take_text(text: str, found: TakenApart, place: _Place, *, is_html: bool) -> None:
+    if len(text) > MAX_TEXT_CHARACTERS:
+        found.add_fault(TOO_LONG)
+        return
+    if is_html:
+        text = text_of_html(text)
+    if place.same is not None:
+        place.same.append((is_html, text))
+    else:
+        place.letter.texts.append([text])
+
+
+def _take_file(kind: Kind, content: bytes, found: TakenApart, place: _Place) -> None:
+    """A file, or what is in it where it is a container."""
+    found.files += 1
+    if found.files > MAX_ATTACHMENTS:
+        found.add_fault(TOO_MANY_ATTACHMENTS)
+    elif kind == "packed":
+        found.add_fault(PACKED)
+    elif kind == "message":
+        _open_message(_parsed(content), found, place.letter, place.depth + 1)
+    elif kind not in ("zip", "winmail", "outlook"):
+        place.letter.attachments.append(Attachment(kind, place.part, content))
+    elif place.archives >= MAX_ARCHIVE_DEPTH:
+        found.add_fault(TOO_DEEP)
+    elif kind == "zip":
+        unpacked = read_archive(content, MAX_UNPACKED_BYTES - found.unpacked_bytes)
+        found.unpacked_bytes += sum(len(one.content) for one in unpacked.files)
+        _take_unpacked(unpacked, found, place)
+    elif kind == "outlook":
+        _open_outlook(read_outlook(content), found, place)
+    else:
+        unpacked = read_winmail(content)
+        # The same message once more: its text stands in the parts beside it, where there are any.
+        if not place.letter.texts:
+            _take_texts(unpacked, found, place.letter)
+        _take_unpacked(unpacked, found, place)
+
+
+def _take_unpacked(unpacked: Unpacked, found: TakenApart, place: _Place) -> None:
+    for fault in unpacked.faults:
+        found.add_fault(fault)
+    for number, one in enumerate(unpacked.files, 1):
+        if one.content.strip():
+            inner = replace(place, part=f"{place.part}, file {number}", archives=place.archives + 1)
+            _take_file(kind_of(one.name, one.media_type, one.content), one.content, found, inner)
+    for message in unpacked.messages:
+        _open_outlook(message, found, place)
+
+
+def _open_outlook(unpacked: Unpacked, found: TakenApart, place: _Place) -> None:
+    """A message that Outlook saved, as a letter of its own."""
+    if place.depth >= MAX_DEPTH:
+        found.add_fault(TOO_MANY_PARTS)
+        return
+    sender = address_in(unpacked.sender or "") or place.letter.sender
+    letter = Letter(sender, part=f"attached message {len(found.letters)}")
+    found.letters.append(letter)
+    _take_texts(unpacked, found, letter)
+    _take_unpacked(unpacked, found, _Place(letter, place.depth + 1, letter.part, place.archives))
+
+
+def _take_texts(unpacked: Unpacked, found: TakenApart, letter: Letter) -> None:
+    within = _Place(letter, 0, same=[])
+    for text, is_html in ((unpacked.plain, False), (unpacked.html, True)):
+        if text and text.strip():
+            _take_text(text_of_bytes(text.encode("utf-8", "replace")), found, within, is_html=is_html)
+    if within.same:
+        letter.texts.append([text for _, text in within.same])
 
 
 def _content(part: email.message.Message) -> bytes:
@@ -166,29 +270,3 @@ def _content(part: email.message.Message) -> bytes:
     except (ValueError, LookupError, TypeError, AssertionError):
         content = None
     return content if isinstance(content, bytes) else str(part.get_payload()).encode("utf-8", "surrogateescape")
-
-
-def _decoded(part: email.message.Message, content: bytes) -> str:
-    """The text in the character set that the part names, else in UTF-8, else in Windows' Latin set."""
-    try:
-        named = part.get_content_charset()
-    except (LookupError, ValueError, TypeError):
-        named = None
-    for charset in (named or "utf-8", "utf-8"):
-        try:
-            return _tidy(content.decode(charset))
-        except (LookupError, ValueError):
-            continue
-    return _tidy(content.decode("cp1252", "replace"))
-
-
-def _tidy(text: str) -> str:
-    return storable_text(text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def text_of_html(html: str) -> str:
-    """What a person would read of an HTML text."""
-    try:
-        return str(get_text(html))
-    except (ValueError, AssertionError, AttributeError, TypeError, RecursionError):
-        return re.sub(r"<[^>]{0,2000}>", " ", html)

@@ -14,7 +14,7 @@ from ingest.mail.markers import Markers, markers_of
 from ingest.mail.own_text import QUOTED, original_begins, without_signature
 from ingest.mail.segments import Segment, cut
 from ingest.mail.words import choice_answer, take_out
-from ingest.parsed_response import How, Reading, storable_answer
+from ingest.parsed_response import How, ParsedResponse, Reading, storable_answer
 from schemas.fields import AnyField
 from schemas.questionnaire import Questionnaire
 from schemas.response import RawAnswer
@@ -38,6 +38,17 @@ class BodyAnswers:
     readings: tuple[Reading, ...] = ()
     doubt: str | None = None
     language: str = "en"
+
+    def response(self, sender: str | None) -> ParsedResponse:
+        """The response that these answers are."""
+        return ParsedResponse(
+            state="in_review" if self.doubt else "response",
+            reason=self.doubt,
+            answers=self.answers,
+            language=self.language,
+            sender=sender,
+            readings=self.readings,
+        )
 
 
 def read_body(text: str, questionnaire: Questionnaire, part: str = "text") -> BodyAnswers | None:

@@ -5,148 +5,175 @@ Call `ingest.mail.child.read_apart` where messages come from outside; this modul
 
 import hashlib
 import re
+from dataclasses import dataclass, replace
 
+from ingest.mail.documents import DocumentsRead, read_documents
+from ingest.mail.letters import BESIDE, Words, is_cover_note, letter_reading, letter_response, words_of
 from ingest.mail.limits import MAX_MESSAGE_BYTES
-from ingest.mail.outcome import DocumentOutcome
-from ingest.mail.parts import Attachment, TakenApart, take_apart
-from ingest.mail.read_body import BodyAnswers, read_body
-from ingest.mail.read_pdf import read_pdf
-from ingest.parsed_response import ParsedResponse, quarantined, storable_answer
+from ingest.mail.parts import Letter, TakenApart, take_apart
+from ingest.mail.read_body import read_body
+from ingest.mail.read_sealed import SealedBody
+from ingest.parsed_response import ParsedResponse, quarantined
 from schemas.definition import Definition
 
+Found = ParsedResponse | SealedBody
+
+BESIDE_A_FORM = "there are answers in the text beside a filled form: an officer decides which count"
+BLANK_AND_TEXT = "the form is blank and the message has a text: an officer decides"
 _AUTOMATIC_SUBJECT = re.compile(
     r"^\W*(?:automatic reply|auto(?:matic)?[- ]?repl|autoreply|out of (?:the )?office|undeliver|returned mail"
-    r"|delivery (?:status notification|failure|has failed)|mail delivery (?:failed|system)|read: |not read: )",
+    r"|delivery (?:status notification|failure|has failed)|mail delivery (?:failed|system)|read: |not read: "
+    r"|ateb awtomatig|allan o'r swyddfa|رد تلقائي)",
     re.IGNORECASE,
 )
-_PACKED = (".zip", ".rar", ".7z", ".gz", ".tar", ".bz2")
-_PACKED_STARTS = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
-_OFFICE = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp")
 
 
-def read_message(raw: bytes, definition: Definition) -> list[ParsedResponse]:
+def read_message(raw: bytes, definition: Definition) -> list[Found]:
     """The responses in a raw message, at least one entry. Never raises on its content.
 
-    Each PDF that is our form is one response, wherever in the message it lies. Without one, answers are taken from
-    the text under the questions' numbers. A person's letter without either is left to an officer.
+    Each form of ours is one response, wherever in the message it lies. Without one, answers are taken from the texts
+    under the questions' numbers. A person's letter without either is left to an officer with its text.
     """
     if len(raw) > MAX_MESSAGE_BYTES:
-        return read_headers_of_too_large(raw)
+        return list(read_headers_of_too_large(raw))
     try:
-        return _read(raw, definition)
+        return _read(take_apart(raw), definition)
     except RecursionError:
         return [quarantined("the message is nested too deeply to be read")]
-    except Exception:  # noqa: BLE001 - the standard library raises whatever an ugly message makes it stumble over
+    except Exception:  # noqa: BLE001 - the libraries raise whatever an ugly message makes them stumble over
         return [quarantined("the message cannot be taken apart")]
 
 
 def read_headers_of_too_large(raw: bytes) -> list[ParsedResponse]:
     """What is landed of a message that is larger than is read: its headers."""
     try:
-        sender = take_apart(raw[:100_000]).sender
+        sender = take_apart(raw[:100_000]).letters[0].sender
     except Exception:  # noqa: BLE001 - as above
         sender = None
     megabytes = MAX_MESSAGE_BYTES // 1024**2
     return [quarantined(f"the message is larger than {megabytes} MB; it lies in 'too-large'", sender=sender)]
 
 
-def _read(raw: bytes, definition: Definition) -> list[ParsedResponse]:
+@dataclass
+class _Unit:
+    """One letter of the message, and what was found in it. `words` and `unread` hold no answer that is known of."""
+
+    letter: Letter
+    documents: DocumentsRead
+    found: list[Found]
+    words: list[Words]
+    unread: list[Words]
+
+
+def _read(message: TakenApart, definition: Definition) -> list[Found]:
+    outer = message.letters[0]
     language = definition.questionnaire.languages[0]
-    message = take_apart(raw)
-    if message.automatic:
-        return [_not_a_response(message.automatic, message.sender, language)]
-    documents = [(one, _outcome(one, definition)) for one in _different(message.attachments)]
-    forms = [outcome.response for _, outcome in documents if outcome.response is not None]
-    broken = [
-        quarantined(reason, sender=message.sender, language=language)
-        for reason in [*(o.reason for _, o in documents if o.kind == "unreadable"), *message.faults]
+    if outer.automatic:
+        return [_not_a_response(outer.automatic, outer.sender, language)]
+    _drop_copies(message.letters)
+    units = [_unit(letter, definition) for letter in message.letters if letter is outer or not letter.automatic]
+    units = _without_blank_forms(units)
+    faults = dict.fromkeys([reason for one in units for reason in one.documents.broken] + message.faults)
+    broken: list[Found] = [quarantined(reason, sender=outer.sender, language=language) for reason in faults]
+    found = [one for unit in units for one in unit.found]
+    if not found and not broken and _AUTOMATIC_SUBJECT.match(outer.subject):
+        return [_not_a_response("an automatic reply, by its subject", outer.sender, language)]
+    letters = _letters(units, definition, alone=not found and not broken)
+    return _with_leftovers(found + letters + broken, units) or [
+        _not_a_response("the message is empty", outer.sender, language)
     ]
-    body = _body(message, definition)
-    if forms and (any(form.answers or form.state != "response" for form in forms) or body is None):
-        found = _forms(forms, message)
-        if body is not None:
-            found.append(_beside_form(body, language))
-        return found + broken
-    if body is not None:
-        return [body, *broken]
-    return broken or [_without_answers(message, documents, language)]
 
 
-def _different(attachments: list[Attachment]) -> list[Attachment]:
-    """The attachments without a second copy of the same file, which mail programs add when they forward."""
-    first = {hashlib.sha256(one.content).digest(): one for one in reversed(attachments)}
-    return list(reversed(first.values()))
+def _drop_copies(letters: list[Letter]) -> None:
+    """Take out a second copy of the same file from the same sender, which mail programs add when they forward."""
+    seen: set[tuple[str | None, bytes]] = set()
+    for letter in letters:
+        kept = []
+        for one in letter.attachments:
+            key = (letter.sender, hashlib.sha256(one.content).digest())
+            if key not in seen:
+                kept.append(one)
+            seen.add(key)
+        letter.attachments = kept
 
 
-def _outcome(one: Attachment, definition: Definition) -> DocumentOutcome:
-    start = one.content[:1024]
-    if b"%PDF-" in start or one.media_type == "application/pdf" or one.name.endswith(".pdf"):
-        return read_pdf(one.content, definition, one.sender)
-    if one.name == "winmail.dat" or one.media_type in ("application/ms-tnef", "application/vnd.ms-tnef"):
-        return DocumentOutcome("unreadable", reason="the attachments are packed in winmail.dat, which is not read")
-    office = one.name.endswith(_OFFICE) or "officedocument" in one.media_type or "opendocument" in one.media_type
-    if not office and (
-        one.name.endswith(_PACKED) or start.startswith((b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"))
-    ):
-        return DocumentOutcome("unreadable", reason="an attachment is a packed file, which is not opened")
-    return DocumentOutcome("foreign")
+def _unit(letter: Letter, definition: Definition) -> _Unit:
+    documents = read_documents(letter.attachments, definition, letter.sender)
+    body = _body(letter, definition)
+    words = words_of(letter) if body is None else None
+    found = _forms_and_answers(documents, body)
+    own_words = [words] if words is not None else []
+    unit = _Unit(letter, documents, found, [*own_words, *documents.words], list(documents.unread))
+    if found and all(_is_blank(one) for one in found) and unit.words:
+        first = found[0]
+        reading = letter_reading(unit.words, unit.unread, BLANK_AND_TEXT)
+        assert isinstance(first, ParsedResponse) and reading is not None
+        unit.found = [replace(first, state="in_review", reason=BLANK_AND_TEXT, readings=(reading,))]
+        unit.words, unit.unread = [], []
+    return unit
 
 
-def _body(message: TakenApart, definition: Definition) -> ParsedResponse | None:
-    """The response in the first text that has answers under the questions' numbers."""
-    for sender, text in message.texts:
-        found = read_body(text, definition.questionnaire)
+def _body(letter: Letter, definition: Definition) -> ParsedResponse | None:
+    """The answers in a letter's text: the plain one, else the one in HTML."""
+    for text in dict.fromkeys((letter.plain(), letter.rich())):
+        found = read_body(text, definition.questionnaire, letter.part)
         if found is not None:
-            return _body_response(found, sender, definition.questionnaire.languages[0])
+            return found.response(letter.sender)
     return None
 
 
-def _body_response(found: BodyAnswers, sender: str | None, language: str) -> ParsedResponse:
-    return ParsedResponse(
-        state="in_review" if found.doubt else "response",
-        reason=found.doubt,
-        answers={name: storable_answer(answer) for name, answer in found.answers.items()},
-        language=language,
-        sender=sender,
-    )
+def _forms_and_answers(documents: DocumentsRead, body: ParsedResponse | None) -> list[Found]:
+    """The responses of a letter: its forms, else its documents with answers, else its text.
+
+    Answers in the text beside others are left to an officer, unless they say nothing else.
+    """
+    filled = [one for one in documents.forms if not _is_blank(one)]
+    found: list[Found] = [*(filled or ([] if documents.answers or body else documents.forms))]
+    others = [*documents.answers, *([body] if body else [])]
+    if not filled and documents.answers:
+        found, others = [*documents.answers], others[len(documents.answers) :]
+    elif not filled and body:
+        found, others = [body], []
+    for one in others:
+        if not any(isinstance(form, ParsedResponse) and one.answers.items() <= form.answers.items() for form in found):
+            found.append(replace(one, state="in_review", reason=BESIDE_A_FORM))
+    return found
 
 
-def _forms(forms: list[ParsedResponse], message: TakenApart) -> list[ParsedResponse]:
-    """The forms; blank ones with a text beside them are left to an officer, who sees whether the text is the answer."""
-    if any(form.answers or form.state != "response" for form in forms) or not _has_words(message):
-        return forms
-    reason = "the form is blank and the message has a text: an officer decides"
-    return [
-        ParsedResponse(state="in_review", reason=reason, language=form.language, sender=form.sender) for form in forms
-    ]
+def _is_blank(one: Found) -> bool:
+    return isinstance(one, ParsedResponse) and one.state == "response" and not one.answers and not one.readings
 
 
-def _beside_form(body: ParsedResponse, language: str) -> ParsedResponse:
-    return ParsedResponse(
-        state="in_review",
-        reason="there are answers in the text beside a filled form: an officer decides which count",
-        answers=body.answers,
-        language=language,
-        sender=body.sender,
-    )
+def _without_blank_forms(units: list[_Unit]) -> list[_Unit]:
+    """A blank form beside other responses is what was sent out, passed along."""
+    if any(not _is_blank(one) for unit in units for one in unit.found):
+        for unit in units:
+            unit.found = [one for one in unit.found if not _is_blank(one)]
+    return units
 
 
-def _without_answers(
-    message: TakenApart, documents: list[tuple[Attachment, DocumentOutcome]], language: str
-) -> ParsedResponse:
-    if _AUTOMATIC_SUBJECT.match(message.subject):
-        return _not_a_response("an automatic reply, by its subject", message.sender, language)
-    if _has_words(message):
-        reason = "a letter without a form: an officer decides"
-    elif documents:
-        reason = "a document that is not the form: an officer decides"
-    else:
-        return _not_a_response("the message is empty", message.sender, language)
-    return ParsedResponse(state="in_review", reason=reason, language=language, sender=message.sender)
+def _letters(units: list[_Unit], definition: Definition, *, alone: bool) -> list[Found]:
+    """A line for each letter without an answer. What only brings others along is none."""
+    lines: list[Found] = []
+    for unit in reversed(units):
+        is_outer = unit is units[0]
+        brings = is_outer and (not alone or bool(lines))
+        if unit.found or (brings and all(is_cover_note(one) for one in unit.words) and not unit.unread):
+            continue
+        if unit.words or unit.unread:
+            lines.append(letter_response(unit.words, unit.unread, unit.letter.sender, definition.questionnaire))
+            unit.words, unit.unread = [], []
+    return list(reversed(lines))
 
 
-def _has_words(message: TakenApart) -> bool:
-    return any(re.search(r"\w", text) for _, text in message.texts)
+def _with_leftovers(found: list[Found], units: list[_Unit]) -> list[Found]:
+    """Longer texts and documents beside answers, for an officer to see: they are pending with the first response."""
+    words = [one for unit in units for one in unit.words if not is_cover_note(one)]
+    unread = [one for unit in units for one in unit.unread]
+    reading = letter_reading(words, unread, BESIDE)
+    if reading is None or not found:
+        return found
+    return [replace(found[0], readings=(*found[0].readings, reading)), *found[1:]]
 
 
 def _not_a_response(reason: str, sender: str | None, language: str) -> ParsedResponse:
