@@ -114,6 +114,26 @@ def read_code_at(image: Grey, placed: NDArray[np.float64], area: Area) -> str | 
     return next(iter(_codes(np.asarray(patch, dtype=np.uint8))), None)
 
 
+def place_by_code(image: Grey, blank: Grey, pixels_per_mm: float) -> NDArray[np.float64] | None:
+    """How a page lies in the image by its code alone, held against the same code on the blank: rough, far from it."""
+    seen, printed = (_code_corners(one) for one in (image, blank))
+    if seen is None or printed is None:
+        return None
+    flat, _ = cv2.estimateAffinePartial2D(printed / pixels_per_mm, seen)
+    return None if flat is None else np.asarray(np.vstack([flat, [0, 0, 1]]), dtype=np.float64)
+
+
+def _code_corners(image: Grey) -> Corners | None:
+    found = zxingcpp.read_barcodes(
+        np.ascontiguousarray(image), zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    )
+    if not found:
+        return None
+    place = found[0].position
+    corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    return np.array([(corner.x, corner.y) for corner in corners], dtype=np.float64)
+
+
 def read_codes(image: Grey) -> list[str]:
     """The text of every code in the image."""
     longer = max(image.shape)
@@ -124,4 +144,9 @@ def read_codes(image: Grey) -> list[str]:
 
 
 def _codes(image: Grey) -> list[str]:
-    return [one.text for one in zxingcpp.read_barcodes(np.ascontiguousarray(image), zxingcpp.BarcodeFormat.QRCode)]
+    return [
+        one.text
+        for one in zxingcpp.read_barcodes(
+            np.ascontiguousarray(image), zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+        )
+    ]

@@ -21,6 +21,7 @@ from ingest.post.blanks import (
     Grey,
     pixels,
 )
+from schemas.editions.print_layout import Area
 
 _NEAR, _FAR = 7, 26
 _GOOD = 0.55
@@ -102,8 +103,8 @@ def _ink(grey: Grey, blank: BlankPage) -> Grey:
     return np.asarray(cv2.convertScaleAbs(cv2.subtract(255, light), alpha=factor), dtype=np.uint8)
 
 
-def _black_of(light: Grey, blank: BlankPage, area: object) -> float:
-    left, top, right, bottom = pixels(area)  # type: ignore[arg-type]
+def _black_of(light: Grey, blank: BlankPage, area: Area) -> float:
+    left, top, right, bottom = pixels(area)
     printed = cv2.erode(blank.ink[top:bottom, left:right], np.ones((7, 7), np.uint8)) > 200
     if not printed.any():
         return 0.0
@@ -168,7 +169,8 @@ def _without_strays(good: NDArray[np.float64]) -> NDArray[np.float64]:
     apart = np.hypot(good[:, None, 0] - good[None, :, 0], good[:, None, 1] - good[None, :, 1])
     nearest = np.argsort(apart, axis=1)[:, 1:7]
     around = np.median(good[nearest][:, :, 2:4], axis=1)
-    return good[np.hypot(*(good[:, 2:4] - around).T) < 0.9 * PIXELS_PER_MM]
+    usual: NDArray[np.float64] = good[np.hypot(*(good[:, 2:4] - around).T) < 0.9 * PIXELS_PER_MM]
+    return usual
 
 
 def snapped(sheet: Sheet, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float]:
