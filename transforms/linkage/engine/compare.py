@@ -1,0 +1,135 @@
+"""How far two responses agree: one level for each comparison, from the likest to the least alike."""
+
+import duckdb
+
+from transforms.linkage.engine.answers import AnswerColumns
+
+# One row = one pair. Levels are words, so that a pair can be read as it is.
+_GIVEN = """CASE
+    WHEN a.given IS NULL OR b.given IS NULL THEN 'missing'
+    WHEN a.given_ocr = b.given_ocr OR a.given = b.given OR {swapped} THEN
+        CASE WHEN length(a.given) = 1 AND length(b.given) = 1 THEN 'initial' ELSE 'exact' END
+    WHEN length(a.given) = 1 OR length(b.given) = 1 THEN
+        CASE WHEN left(ocr(a.given), 1) = left(ocr(b.given), 1) OR list_has_any(
+            list_transform(a.forms, lambda f: f[1]), list_transform(b.forms, lambda f: f[1])) THEN 'initial'
+        WHEN a.given_all[1] = b.given_all[1] THEN 'initial' ELSE 'different' END
+    WHEN list_has_any(a.forms, b.forms) THEN 'nickname'
+    WHEN jaro_winkler_similarity(a.given_ocr, b.given_ocr) >= 0.88
+        OR (length(a.given_ocr) >= 4 AND damerau_levenshtein(a.given_ocr, b.given_ocr) = 1)
+        OR (length(a.given_ocr) >= 6 AND damerau_levenshtein(a.given_ocr, b.given_ocr) = 2)
+        THEN CASE WHEN a.given_common AND b.given_common THEN 'alike' ELSE 'similar' END
+    ELSE 'different' END"""
+_SWAPPED = "(a.given_ocr = b.family_ocr AND a.family_ocr = b.given_ocr)"
+_FAMILY = """CASE
+    WHEN a.family IS NULL OR b.family IS NULL THEN 'missing'
+    WHEN a.family_ocr = b.family_ocr THEN 'exact'
+    WHEN {swapped} THEN 'swapped'
+    WHEN jaro_winkler_similarity(a.family_ocr, b.family_ocr) >= 0.9
+        OR damerau_levenshtein(a.family_ocr, b.family_ocr) <= CASE WHEN length(a.family_ocr) >= 7 THEN 2 ELSE 1 END
+        OR (length(a.family) >= 4 AND contains(b.family, a.family))
+        OR (length(b.family) >= 4 AND contains(a.family, b.family)) THEN 'similar'
+    ELSE 'different' END"""
+_PLAIN = """CASE
+    WHEN a.{value} IS NULL OR b.{value} IS NULL THEN 'missing'
+    WHEN a.{value} = b.{value} THEN '{same}' ELSE 'different' END"""
+_EMAIL = """CASE
+    WHEN a.email IS NULL OR b.email IS NULL THEN 'missing'
+    WHEN a.email = b.email THEN 'exact'
+    WHEN length(a.local) >= 5 AND a.local = b.local THEN 'local'
+    WHEN abs(length(a.email) - length(b.email)) <= 2 AND length(a.email) >= 10
+        AND damerau_levenshtein(a.email, b.email) <= 2 THEN 'similar'
+    ELSE 'different' END"""
+_PHONE = """CASE
+    WHEN a.phone IS NULL OR b.phone IS NULL THEN 'missing'
+    WHEN a.phone = b.phone THEN 'exact'
+    WHEN damerau_levenshtein(a.phone, b.phone) = 1 THEN 'similar'
+    ELSE 'different' END"""
+_ADDRESS = """CASE
+    WHEN a.street IS NULL OR b.street IS NULL THEN 'missing'
+    WHEN a.address = b.address THEN 'exact'
+    WHEN coalesce(damerau_levenshtein(a.number, b.number) = 0, true)
+        AND jaro_winkler_similarity(a.street, b.street) >= 0.88 THEN 'similar'
+    WHEN jaro_winkler_similarity(a.address, b.address) >= 0.95 AND a.street = b.street
+        AND damerau_levenshtein(a.number, b.number) = 1 THEN 'number'
+    ELSE 'different' END"""
+_TOWN = """CASE
+    WHEN a.town IS NULL OR b.town IS NULL THEN 'missing'
+    WHEN a.town = b.town OR jaro_winkler_similarity(a.town, b.town) >= 0.9 THEN 'exact'
+    ELSE 'different' END"""
+_POSTCODE = """CASE
+    WHEN a.postcode IS NULL OR b.postcode IS NULL THEN 'missing'
+    WHEN a.postcode = b.postcode THEN 'exact'
+    WHEN damerau_levenshtein(a.postcode, b.postcode) = 1 THEN 'similar'
+    WHEN a.district = b.district THEN 'district'
+    ELSE 'different' END"""
+_ORGANISATION = """CASE
+    WHEN a.organisation IS NULL OR b.organisation IS NULL THEN 'missing'
+    WHEN a.organisation = b.organisation THEN 'exact'
+    WHEN a.acronym = b.initials OR a.initials = b.acronym THEN 'initials'
+    WHEN jaro_winkler_similarity(a.organisation, b.organisation) >= 0.92
+        OR (least(len(a.organisation_words), len(b.organisation_words)) >= 2 AND (
+            list_has_all(a.organisation_words, b.organisation_words)
+            OR list_has_all(b.organisation_words, a.organisation_words)))
+        OR damerau_levenshtein(a.organisation, b.organisation) <= length(a.organisation) // 8 THEN 'similar'
+    ELSE 'different' END"""
+_ROLE = """CASE
+    WHEN a.role IS NULL OR b.role IS NULL THEN 'missing'
+    WHEN a.role = b.role THEN 'exact'
+    WHEN jaro_winkler_similarity(a.role, b.role) >= 0.9 THEN 'similar'
+    ELSE 'different' END"""
+COMPARISONS = {
+    "given_name": _GIVEN.format(swapped=_SWAPPED),
+    "family_name": _FAMILY.format(swapped=_SWAPPED),
+    "title": _PLAIN.format(value="sex", same="same"),
+    "generation": _PLAIN.format(value="generation", same="same"),
+    "email": _EMAIL,
+    "phone": _PHONE,
+    "address": _ADDRESS,
+    "town": _TOWN,
+    "postcode": _POSTCODE,
+    "organisation": _ORGANISATION,
+    "role": _ROLE,
+    "capacity": _PLAIN.format(value="capacity", same="same"),
+    "ip_hash": _PLAIN.format(value="ip_hash", same="exact"),
+}
+# The comparisons whose agreement weighs by how rare the value is.
+RARE = ("given_name", "family_name", "email", "phone", "address", "postcode", "organisation", "ip_hash")
+TEXT_LEVELS = ("near", "close", "some", "little", "other")
+_LEAST_WORDS = 4
+
+_IDENTITY = """
+CREATE OR REPLACE TEMP TABLE {out} AS
+SELECT p.a, p.b, {levels}, {rarities}, a.text_rarity,
+    coalesce(a.capacity = 'organisation' AND b.capacity = 'organisation', false) AS both_official,
+    length(a.given) >= 3 AND contains(a.local, a.given_ocr) AS personal
+FROM {pairs} AS p JOIN {prepared} AS a ON a.rid = p.a JOIN {prepared} AS b ON b.rid = p.b
+"""
+# `same_<n>` is whether two answers agree, NULL where one is missing. Texts are compared by the words of their sketches.
+_ANSWERS = f"""
+CREATE OR REPLACE TEMP TABLE {{out}} AS
+SELECT * EXCLUDE (shared), CASE
+        WHEN shared IS NULL THEN 'missing'
+        WHEN shared >= 0.75 THEN 'near' WHEN shared >= 0.5 THEN 'close'
+        WHEN shared >= 0.35 THEN 'some' WHEN shared >= 0.2 THEN 'little' ELSE 'other' END AS text
+FROM (
+    SELECT p.*, {{answers}}
+        CASE WHEN least(len(a.sketch), len(b.sketch)) >= {_LEAST_WORDS}
+            THEN len(list_intersect(a.sketch, b.sketch)) / least(len(a.sketch), len(b.sketch)) END AS shared
+    FROM {{pairs}} AS p JOIN {{prepared}} AS a ON a.rid = p.a JOIN {{prepared}} AS b ON b.rid = p.b
+)
+"""
+
+
+def compare_identity(connection: duckdb.DuckDBPyConnection, pairs: str, prepared: str, out: str) -> None:
+    """Make the table `out`: each pair (a, b) with its level in each comparison of names, homes and workplaces."""
+    levels = ", ".join(f"{level} AS {name}" for name, level in COMPARISONS.items())
+    rarities = ", ".join(f"a.{name}_rarity" for name in RARE)
+    connection.execute(_IDENTITY.format(out=out, pairs=pairs, prepared=prepared, levels=levels, rarities=rarities))
+
+
+def compare_answers(
+    connection: duckdb.DuckDBPyConnection, pairs: str, prepared: str, answers: AnswerColumns, out: str
+) -> None:
+    """Make the table `out`: the rows of `pairs` with which answers agree, and how far the texts do."""
+    compared = "".join(f"a.a{place} = b.a{place} AS same_{place}, " for place in range(len(answers.compared)))
+    connection.execute(_ANSWERS.format(out=out, pairs=pairs, prepared=prepared, answers=compared))

@@ -1,0 +1,209 @@
+"""One form for what people write in many ways.
+
+One row of a normalised table = one response, by its arrival number `rid`. Where a role has no column, or nothing was
+written, the value is NULL. Letters that a scanner takes for each other are made one in all but `given` and `family`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import pyarrow as pa
+
+from schemas.policy import DEFAULT_EMPTIES
+from transforms.linkage.engine.answers import AnswerColumns
+from transforms.linkage.engine.roles import Role, Roles
+from transforms.linkage.engine.vocabulary import given_name_forms, vocabulary
+from transforms.sql import columns, identifier, literal
+
+# Words of a text that are kept as its sketch: those with the smallest hashes, so that like texts keep the same ones.
+SKETCH_WORDS = 24
+TEXT_KEYS = 3
+
+_MACROS = (
+    # Small letters and digits, words parted by one space.
+    """words(t) AS nullif(trim(regexp_replace(lower(strip_accents(t)), '[^\\pL\\pN]+', ' ', 'g')), '')""",
+    "squash(t) AS nullif(replace(t, ' ', ''), '')",
+    # What a scanner confuses: rn/m, vv/w, cl/d, 0/O, 1/I/l, 2/Z, 5/S, 6/8/B, 9/g/q.
+    "ocr(t) AS translate(replace(replace(replace(t, 'rn', 'm'), 'vv', 'w'), 'cl', 'd'), '0125689iq', 'olzsbbglg')",
+    # The sound of a name: classes of consonants, without vowels and what is taken for them.
+    """sound(t) AS coalesce(nullif(replace(replace(replace(replace(replace(translate(
+        replace(replace(t, 'rn', 'm'), 'ph', 'f'),
+        'bpfv8cgkqjsxz2569dtmnraeiouyhwl01', '1111122222222222233556'
+    ), '11', '1'), '22', '2'), '33', '3'), '55', '5'), '66', '6'), ''), left(t, 1))""",
+    # Digits, where a scanner may have read letters.
+    "digits(t) AS regexp_replace(translate(lower(t), 'oilzsbgq', '01125899'), '[^0-9]+', '', 'g')",
+)
+
+# Accents, signs and capitals go; each column is the words of its role, or NULL.
+_WORDS = """
+SELECT rid, words({title}) AS title, words({given}) AS given, words({family}) AS family,
+    lower(regexp_replace({email}, '\\s+', '', 'g')) AS email, right(digits({phone}), 9) AS phone,
+    words({address}) AS address, words({town}) AS town, words({postcode}) AS postcode,
+    words({organisation}) AS organisation, words({role}) AS role, words({capacity}) AS capacity,
+    lower(trim({ip_hash})) AS ip_hash, ocr(words({text})) AS text, {answers}
+FROM {source}
+"""
+
+# Titles and words such as 'junior' are taken out of names, and short words put for long ones.
+_PARTS = """
+SELECT * REPLACE (
+        words(regexp_replace(given, {no_name}, ' ', 'g')) AS given,
+        words(regexp_replace(family, {no_name}, ' ', 'g')) AS family,
+        words({address}) AS address
+    ),
+    regexp_extract(concat_ws(' ', title, given), {titles}) AS title_word,
+    regexp_extract(concat_ws(' ', title, given, family), {generations}) AS generation_word,
+    words({phrases}) AS organisation_phrases,
+    string_split(text, ' ') AS said
+FROM ({words})
+"""
+
+_SPLIT = """
+SELECT *, split_part({given}, ' ', 1) AS first, squash({given}) AS given_all, squash({family}) AS family_all,
+    regexp_extract(address, '\\b[0-9]+[a-z]?\\b') AS number,
+    squash(regexp_replace(address, '\\b[0-9]+[a-z]?\\b', ' ', 'g')) AS street,
+    list_sort(string_split(words({organisation}), ' ')) AS organisation_words,
+    list_filter(string_split(organisation_phrases, ' '), lambda w: w NOT IN ({small_words})) AS organisation_spoken
+FROM ({parts})
+"""
+
+_NORMALISED = """
+CREATE OR REPLACE TEMP TABLE {out} AS
+SELECT s.rid,
+    nullif(s.first, '') AS given, given_all, ocr(given_all) AS given_ocr, sound(nullif(s.first, '')) AS given_sound,
+    CASE WHEN s.first <> '' THEN coalesce(f.forms, [s.first]) END AS forms,
+    family_all AS family, ocr(family_all) AS family_ocr, sound(family_all) AS family_sound,
+    t.sex, g.generation,
+    nullif(ocr(email), '') AS email,
+    nullif(ocr(split_part(split_part(email, '@', 1), '+', 1)), '') AS local,
+    CASE WHEN length(phone) >= 6 THEN phone END AS phone,
+    nullif(number, '') AS number, ocr(street) AS street, sound(street) AS street_sound,
+    ocr(concat(number, street)) AS address,
+    ocr(squash(town)) AS town, ocr(squash(postcode)) AS postcode,
+    CASE WHEN length(squash(postcode)) >= 4 THEN ocr(left(squash(postcode), -3)) END AS district,
+    ocr(array_to_string(organisation_words, '')) AS organisation,
+    CASE WHEN len(organisation_words) > 0 THEN organisation_words END AS organisation_words,
+    CASE WHEN len(organisation_spoken) > 2 THEN array_to_string(list_transform(
+        organisation_spoken, lambda w: CASE WHEN w IN ({acronyms}) THEN w ELSE w[1] END), '')
+    END AS initials,
+    CASE WHEN len(organisation_spoken) = 1 AND length(organisation_spoken[1]) BETWEEN 2 AND 6
+        THEN organisation_spoken[1] END AS acronym,
+    ocr(squash(role)) AS role,
+    CASE WHEN regexp_matches(capacity, {organisation_capacity}) THEN 'organisation'
+         WHEN regexp_matches(capacity, {person_capacity}) THEN 'person' END AS capacity,
+    ip_hash,
+    list_sort(list_distinct(list_transform(
+        list_filter(said, lambda w: length(w) > 3), lambda w: hash(w))))[:{sketch_words}] AS sketch,
+    list_sort(list_distinct(list_transform(
+        range(1, len(said)), lambda i: hash(said[i], said[i + 1]))))[:{text_keys}] AS text_keys,
+    {answer_names}
+FROM ({split}) AS s
+LEFT JOIN link_forms AS f ON f.name = s.first
+LEFT JOIN link_titles AS t ON t.word = s.title_word
+LEFT JOIN link_generations AS g ON g.word = s.generation_word
+"""
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros and small tables that normalising needs on this connection."""
+    for macro in _MACROS:
+        connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    forms = given_name_forms()
+    _small_table(connection, "link_forms", {"name": list(forms), "forms": list(forms.values())})
+    titles, generations = vocabulary()["titles"], vocabulary()["generations"]
+    sexes = [sex or None for sex in titles.values()]
+    _small_table(connection, "link_titles", {"word": list(titles), "sex": sexes})
+    _small_table(connection, "link_generations", {"word": list(generations), "generation": list(generations.values())})
+
+
+def normalise(
+    connection: duckdb.DuckDBPyConnection, source: str, roles: Roles, answers: AnswerColumns, out: str
+) -> None:
+    """Make the normalised table `out` of the relation `source`, which has `rid` beside the columns of the roles."""
+    words = vocabulary()
+    organisations = words["organisations"]
+    small_words = [word for word, short in organisations["words"].items() if not short]
+    whole_name = not roles.columns("given_name")
+    connection.execute(
+        _NORMALISED.format(
+            out=out,
+            acronyms=_literals({short for short in organisations["phrases"].values() if short}),
+            organisation_capacity=literal("|".join(words["capacities"]["organisation"])),
+            person_capacity=literal("|".join(words["capacities"]["person"])),
+            sketch_words=SKETCH_WORDS,
+            text_keys=TEXT_KEYS,
+            answer_names=columns(f"a{place}" for place in range(len(answers.compared))) or "0",
+            split=_SPLIT.format(
+                # A name in one column: the last word is the family's.
+                given="nullif(regexp_replace(family, ' ?[^ ]+$', ''), '')" if whole_name else "given",
+                family="regexp_extract(family, '[^ ]+$')" if whole_name else "family",
+                organisation=_replaced(_apart("organisation_phrases"), organisations["words"]),
+                small_words=_literals(small_words),
+                parts=_PARTS.format(
+                    no_name=literal(_any_word((*words["titles"], *words["generations"]))),
+                    titles=literal(_any_word(words["titles"])),
+                    generations=literal(_any_word(words["generations"])),
+                    address=_replaced(_apart("address"), words["addresses"]["words"]),
+                    phrases=_replaced("' ' || organisation || ' '", organisations["phrases"]),
+                    words=_words(source, roles, answers),
+                ),
+            ),
+        )
+    )
+
+
+def _words(source: str, roles: Roles, answers: AnswerColumns) -> str:
+    first: tuple[Role, ...] = ("title", "email", "phone", "town", "postcode", "organisation", "role", "capacity", "ip_hash")
+    evidence = {role: _first(roles.columns(role)) for role in first}
+    joined = {name: _joined(roles.columns(role)) for name, role in _JOINED.items()}
+    compared = [f"{_answer(column)} AS a{place}" for place, column in enumerate(answers.compared)]
+    return _WORDS.format(
+        source=source, text=_joined(answers.texts), answers=", ".join(compared) or "0", **evidence, **joined
+    )
+
+
+_JOINED: dict[str, Role] = {"given": "given_name", "family": "family_name", "address": "address"}
+
+
+def _present(column: str) -> str:
+    """SQL: what was written, NULL where it stands for nothing."""
+    value = f"{identifier(column)}::VARCHAR"
+    return f"CASE WHEN lower(trim({value})) NOT IN ({_literals(DEFAULT_EMPTIES)}) THEN {value} END"
+
+
+def _first(names: Sequence[str]) -> str:
+    return f"coalesce({', '.join(map(_present, names))})" if names else "NULL::VARCHAR"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return f"nullif(concat_ws(' ', {', '.join(map(_present, names))}), '')" if names else "NULL::VARCHAR"
+
+
+def _answer(column: str) -> str:
+    """SQL: an answer whose case, signs and OCR do not matter."""
+    return f"ocr(squash(words({_present(column)})))"
+
+
+def _apart(value: str) -> str:
+    return f"' ' || replace({value}, ' ', '  ') || ' '"
+
+
+def _replaced(value: str, words: Mapping[str, str]) -> str:
+    """SQL: each word of a padded text in its short form."""
+    for word, short in words.items():
+        value = f"replace({value}, {literal(f' {word} ')}, {literal(f' {short} ')})"
+    return value
+
+
+def _any_word(words: Sequence[str] | Mapping[str, str]) -> str:
+    return rf"\b({'|'.join(words)})\b"
+
+
+def _literals(words: Sequence[str] | set[str]) -> str:
+    return ", ".join(literal(word) for word in sorted(words))
+
+
+def _small_table(connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, list[object]]) -> None:
+    connection.register("link_small", pa.table(dict(values)))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM link_small")
+    connection.unregister("link_small")

@@ -1,0 +1,165 @@
+"""What a pair's agreement weighs: the sums against a stranger and against another of the same home, and the band.
+
+One row of a scored table = one pair: each comparison's level (`<name>`) and weight (`<name>_weight`), `weight`, which is
+their sum with the prior, `against` ('stranger' or 'home': the likelier explanation that had to be ruled out), and `veto`.
+"""
+
+import math
+
+import duckdb
+
+from transforms.linkage.engine.answers import AnswerColumns
+from transforms.linkage.engine.compare import COMPARISONS, RARE
+from transforms.linkage.engine.statistics import Statistics
+from transforms.linkage.engine.weights import Weights
+
+# Every comparison that has a weight, in the order in which a pair is explained.
+WEIGHED = (*COMPARISONS, "answers", "numbers", "text")
+# Numbers that agree outweigh a first name that differs from here on.
+_NUMBERS_OVER_NAMES = 5.0
+# What answers and texts could add at best decides whether a pair is worth comparing further.
+_SAME_ORGANISATION = "organisation IN ('exact', 'initials', 'similar')"
+
+_WEIGHED = """
+CREATE OR REPLACE TEMP TABLE {out} AS
+WITH sums AS (
+    SELECT *, both_official AND {same_organisation} AS official FROM {compared}
+), weighed AS (
+    SELECT *, {identity} FROM sums
+)
+SELECT *, {prior} + {stranger_sum} AS stranger, {home_prior} + {home_sum} AS home, {stranger_sum} AS identity
+FROM weighed
+"""
+_WORTH_COMPARING = """
+CREATE OR REPLACE TEMP TABLE {out} AS
+SELECT * FROM {weighed} WHERE least(stranger, home) >= {least} AND capacity <> 'different'
+"""
+_SCORED = """
+CREATE OR REPLACE TEMP TABLE {out} AS
+WITH agreed AS (
+    SELECT *, {numbers} AS said_numbers, {answers} AS said_answers, {text} AS said_text FROM {compared}
+), heard AS (
+    SELECT *, said_numbers AS numbers_weight,
+        CASE WHEN {names_clash} THEN least(said_answers, 0) ELSE said_answers END AS answers_weight,
+        CASE WHEN {names_clash} THEN least(said_text, 0) ELSE said_text END AS text_weight
+    FROM agreed
+), summed AS (
+    SELECT *, numbers_weight + answers_weight + text_weight AS content FROM heard
+)
+SELECT a, b, round(least(stranger, home) + content, 4) AS weight,
+    CASE WHEN home < stranger THEN 'home' ELSE 'stranger' END AS against,
+    generation = 'different' OR capacity = 'different'
+        OR (numbers_weight < {numbers_over_names} AND NOT official AND (
+            given_name IN ('different', 'alike') OR title = 'different')) AS veto,
+    round(identity, 4) AS identity,
+    {levels},
+    CASE WHEN said_answers > 0 THEN 'alike' WHEN said_answers < 0 THEN 'different' ELSE 'missing' END AS answers,
+    CASE WHEN said_numbers > 0 THEN 'alike' WHEN said_numbers < 0 THEN 'different' ELSE 'missing' END AS numbers,
+    text, {weights}
+FROM summed
+"""
+_NAMES_CLASH = "(NOT official AND (given_name IN ('different', 'alike') OR title = 'different'))"
+
+
+def score(
+    connection: duckdb.DuckDBPyConnection,
+    compared: str,
+    weights: Weights,
+    statistics: Statistics,
+    out: str,
+) -> None:
+    """Make the table `out`: pairs with the weights of names, homes and workplaces, and both sums of them."""
+    identity = [
+        f"{_level_weight(name, weights, statistics, home=home)} AS {name}_{'home' if home else 'stranger'}"
+        for name in COMPARISONS
+        for home in (False, True)
+    ]
+    connection.execute(
+        _WEIGHED.format(
+            out=out,
+            compared=compared,
+            same_organisation=_SAME_ORGANISATION,
+            identity=", ".join(identity),
+            prior=weights.prior,
+            home_prior=statistics.home_prior,
+            stranger_sum=" + ".join(f"{name}_stranger" for name in COMPARISONS),
+            home_sum=" + ".join(f"{name}_home" for name in COMPARISONS),
+        )
+    )
+
+
+def worth_comparing(connection: duckdb.DuckDBPyConnection, weighed: str, weights: Weights, least: float, out: str) -> None:
+    """Make the table `out`: the pairs that answers and texts could still lift to `least`."""
+    at_best = weights.answers.most + weights.answers.most_numbers + weights.text.most
+    connection.execute(_WORTH_COMPARING.format(out=out, weighed=weighed, least=least - at_best))
+
+
+def score_answers(
+    connection: duckdb.DuckDBPyConnection,
+    compared: str,
+    answers: AnswerColumns,
+    weights: Weights,
+    statistics: Statistics,
+    out: str,
+) -> None:
+    """Make the table `out`: scored pairs, complete."""
+    bounds = weights.answers
+    codes = [_answer_weight(place, statistics) for place in range(len(answers.codes))]
+    numbers = [_answer_weight(place, statistics) for place in range(len(answers.codes), len(answers.compared))]
+    text = " ".join(f"WHEN '{level}' THEN {weight}" for level, weight in statistics.text.items())
+    levels = ", ".join(COMPARISONS)
+    shown = [
+        f"round(CASE WHEN home < stranger THEN {name}_home ELSE {name}_stranger END, 4) AS {name}_weight"
+        for name in COMPARISONS
+    ]
+    connection.execute(
+        _SCORED.format(
+            out=out,
+            compared=compared,
+            numbers=_bounded(numbers, bounds.least_numbers, bounds.most_numbers),
+            answers=_bounded(codes, bounds.least, bounds.most),
+            # A letter that many copied says little of who sent it.
+            text=f"least(CASE text {text} ELSE 0 END, text_rarity)",
+            names_clash=_NAMES_CLASH,
+            numbers_over_names=_NUMBERS_OVER_NAMES,
+            levels=levels,
+            weights=", ".join([*shown, *(f"round({name}_weight, 4) AS {name}_weight" for name in WEIGHED[-3:])]),
+        )
+    )
+
+
+def _answer_weight(place: int, statistics: Statistics) -> str:
+    same, chance = statistics.same[place], statistics.chance[place]
+    agrees, differs = math.log2(same / chance), math.log2((1 - same) / (1 - chance))
+    return f"CASE same_{place} WHEN true THEN {max(0.0, agrees)} WHEN false THEN {min(0.0, differs)} ELSE 0 END"
+
+
+def _bounded(sums: list[str], least: float, most: float) -> str:
+    return f"greatest({least}, least({most}, {' + '.join(sums)}))" if sums else "0.0"
+
+
+def _level_weight(name: str, weights: Weights, statistics: Statistics, *, home: bool) -> str:
+    """SQL: what a comparison's level weighs."""
+    cases = []
+    for level, chances in weights.of(name).items():
+        weight = f"{chances.against_home if home else chances.against_stranger:.6f}"
+        if chances.u == "frequency" and not home:
+            weight = f"{weight} + {name}_rarity"
+        condition = f"{name} = '{level}'" if level != "personal" else "email = 'exact' AND personal"
+        cases.append((level == "personal", f"WHEN {condition} THEN {weight}"))
+    # A personal address is asked for first, since it is exact as well.
+    ordered = [case for _, case in sorted(cases, key=lambda case: not case[0])]
+    if name == "given_name":
+        official = weights.official
+        ordered = [
+            f"WHEN official THEN CASE WHEN given_name IN ('exact', 'nickname', 'similar') THEN {official.same_name}"
+            f" WHEN given_name IN ('different', 'alike') THEN {official.other_name} ELSE 0 END",
+            *ordered,
+        ]
+    if name == "family_name":
+        ordered = ["WHEN official THEN 0", *ordered]
+    if name == "title":
+        ordered = ["WHEN title = 'same' AND given_name <> 'missing' THEN 0", "WHEN official THEN 0", *ordered]
+    if name == "town":
+        ordered = ["WHEN postcode IN ('exact', 'similar') OR address IN ('exact', 'similar') THEN 0", *ordered]
+    return f"CASE {' '.join(ordered)} ELSE 0 END::DOUBLE"

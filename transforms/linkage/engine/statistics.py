@@ -1,0 +1,163 @@
+"""How common values are, and how often answers stay the same: counted in the first responses to arrive.
+
+The sample is the first 2^k arrivals, as many as there are and at most `MOST_SAMPLED`. So the weights of a pair depend on
+the sample and the pair alone: new responses change nothing in old pairs, except while there are few and their number
+doubles. Then everything is scored anew, which costs little because there are few.
+"""
+
+import math
+from dataclasses import dataclass
+
+import duckdb
+
+from transforms.linkage.engine.answers import AnswerColumns
+from transforms.linkage.engine.blocking import candidate_pairs
+from transforms.linkage.engine.compare import TEXT_LEVELS, compare_answers, compare_identity
+from transforms.linkage.engine.weights import Weights
+
+MOST_SAMPLED = 16_384
+
+# What is counted by value, and the column that holds it.
+_TERMS = {
+    "given_name": "forms[1]", "family_name": "family_ocr", "email": "email", "phone": "phone", "address": "address",
+    "postcode": "postcode", "organisation": "organisation", "ip_hash": "ip_hash", "text": "text_keys[1]",
+}  # fmt: skip
+# A given name that this share of the responses, and so many, hold is a name, not a slip.
+_COMMON_SHARE = 0.0004
+_COMMON_COUNT = 3
+
+_COUNTED = """
+CREATE OR REPLACE TEMP TABLE link_terms AS
+SELECT kind, term, count(*) AS times FROM ({terms}) WHERE term IS NOT NULL GROUP BY ALL HAVING count(*) > 1
+"""
+_PREPARED = """
+CREATE OR REPLACE TEMP TABLE {out} AS
+SELECT n.*, {rarities}, coalesce(common.times >= {common}, false) AS given_common
+FROM {normalised} AS n {joins}
+LEFT JOIN link_terms AS common ON common.kind = 'spelled' AND common.term = hash(n.given)
+"""
+# Pairs that are surely of one home or person, before anything is known of answers.
+_STRONG_KEYS = """
+CREATE OR REPLACE TEMP TABLE link_strong_keys AS
+SELECT rid, hash('email', email) AS key FROM {prepared} WHERE email IS NOT NULL
+UNION ALL SELECT rid, hash('phone', phone) FROM {prepared} WHERE phone IS NOT NULL
+UNION ALL SELECT rid, hash('home', address, postcode) FROM {prepared} WHERE address <> '' AND postcode IS NOT NULL
+UNION ALL SELECT rid, hash('name', given_ocr, family_ocr, postcode) FROM {prepared}
+WHERE given IS NOT NULL AND family IS NOT NULL AND postcode IS NOT NULL
+"""
+# Pairs of one family's home, and of one person as far as names and home tell.
+_AT_HOME = "family_name = 'exact' AND (email = 'exact' OR phone = 'exact' OR address = 'exact')"
+_ONE_PERSON = f"""given_name IN ('exact', 'nickname') AND title <> 'different' AND capacity <> 'different'
+    AND email IN ('exact', 'similar', 'missing') AND {_AT_HOME}"""
+_AT_HOME_COUNTS = f"""
+SELECT count(*) FILTER (given_name <> 'missing'), count(*) FILTER (given_name IN ('different', 'alike'))
+FROM link_strong WHERE {_AT_HOME}
+"""
+_RANDOM_PAIRS = """
+CREATE OR REPLACE TEMP TABLE link_random AS
+WITH mixed AS (SELECT rid, row_number() OVER (ORDER BY hash(rid)) AS place FROM {prepared})
+SELECT least(x.rid, y.rid) AS a, greatest(x.rid, y.rid) AS b
+FROM mixed AS x JOIN mixed AS y ON y.place = x.place + 1 OR y.place = x.place + 2
+"""
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What was counted in a sample.
+
+    `same` and `chance` are, for each answer that is compared, how often it agrees between responses of one respondent
+    and between strangers'; `text` is the weight of each level; `home_prior` is log2 of the odds that two responses from
+    one home are of one person.
+    """
+
+    sampled: int
+    same: tuple[float, ...]
+    chance: tuple[float, ...]
+    text: dict[str, float]
+    home_prior: float
+
+
+def sample_size(rows: int) -> int:
+    """How many of the first arrivals are counted."""
+    return min(MOST_SAMPLED, 2 ** int(math.log2(rows))) if rows else 0
+
+
+def count_terms(connection: duckdb.DuckDBPyConnection, sample: str) -> None:
+    """Make the table `link_terms`: how many of the sample's responses hold each value that more than one holds."""
+    terms = [f"SELECT '{kind}' AS kind, hash({value}) AS term FROM {sample} WHERE {value} IS NOT NULL"
+             for kind, value in {**_TERMS, "spelled": "given"}.items()]
+    connection.execute(_COUNTED.format(terms="\nUNION ALL\n".join(terms)))
+
+
+def prepare_rows(connection: duckdb.DuckDBPyConnection, normalised: str, sampled: int, most_rare: float, out: str) -> None:
+    """Make the table `out`: normalised rows with how rare their values are, in bits."""
+    rarities = ", ".join(
+        f"least({most_rare}, log2(coalesce({sampled} / {kind}.times, 2.0 * {sampled}))) AS {kind}_rarity" for kind in _TERMS
+    )
+    joins = "\n".join(
+        f"LEFT JOIN link_terms AS {kind} ON {kind}.kind = '{kind}' AND {kind}.term = hash(n.{value})"
+        for kind, value in _TERMS.items()
+    )
+    common = max(_COMMON_COUNT, _COMMON_SHARE * sampled)
+    connection.execute(
+        _PREPARED.format(out=out, normalised=normalised, rarities=rarities, joins=joins, common=common)
+    )
+
+
+def count_agreement(
+    connection: duckdb.DuckDBPyConnection, sample: str, sampled: int, answers: AnswerColumns, weights: Weights
+) -> Statistics:
+    """Count in a prepared sample how often answers and texts agree, of one respondent's responses and of strangers'."""
+    connection.execute(_STRONG_KEYS.format(prepared=sample))
+    candidate_pairs(connection, "link_strong_keys", "link_pairs")
+    compare_identity(connection, "link_pairs", sample, "link_strong")
+    home = connection.execute(_AT_HOME_COUNTS).fetchone()
+    assert home is not None
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE link_sure AS SELECT a, b FROM link_strong WHERE {_ONE_PERSON}")
+    connection.execute(_RANDOM_PAIRS.format(prepared=sample))
+    sure = _agreement(connection, "link_sure", sample, answers)
+    random = _agreement(connection, "link_random", sample, answers)
+    same, chance = [], []
+    for place in range(len(answers.compared)):
+        agreed, compared = sure[f"same_{place}"]
+        same.append((agreed + weights.answers.same * weights.answers.pairs) / (compared + weights.answers.pairs))
+        agreed, compared = random[f"same_{place}"]
+        chance.append((agreed + 1) / (compared + 2))
+    return Statistics(sampled, tuple(same), tuple(chance), _text_weights(weights, sure, random), _home_prior(weights, *home))
+
+
+def _agreement(
+    connection: duckdb.DuckDBPyConnection, pairs: str, sample: str, answers: AnswerColumns
+) -> dict[str, tuple[int, int]]:
+    """For each answer and each level of text: how many of the pairs agree so, of how many that have both."""
+    compare_answers(connection, pairs, sample, answers, "link_compared")
+    counted = {f"same_{place}": f"count(*) FILTER (same_{place}), count(same_{place})" for place in range(len(answers.compared))}
+    counted |= {level: f"count(*) FILTER (text = '{level}'), count(*) FILTER (text <> 'missing')" for level in TEXT_LEVELS}
+    row = connection.execute(f"SELECT {', '.join(counted.values())} FROM link_compared").fetchone()
+    assert row is not None
+    return {name: (row[2 * place], row[2 * place + 1]) for place, name in enumerate(counted)}
+
+
+def _text_weights(
+    weights: Weights, sure: dict[str, tuple[int, int]], random: dict[str, tuple[int, int]]
+) -> dict[str, float]:
+    """What each level of likeness of texts weighs; a likelier level never weighs less than one less like."""
+    found: dict[str, float] = {}
+    pairs = weights.text.pairs
+    for level in reversed(TEXT_LEVELS):
+        assumed = getattr(weights.text, level)
+        same = (sure[level][0] + assumed.m * pairs) / (sure[level][1] + pairs)
+        chance = (random[level][0] + assumed.u * pairs) / (random[level][1] + pairs)
+        weight = max(weights.text.least, min(weights.text.most, math.log2(same / chance)))
+        found[level] = max([weight, *found.values()])
+    return found
+
+
+def _home_prior(weights: Weights, compared: int, others: int) -> float:
+    """log2 of the odds that two responses from one home are of one person."""
+    assumed, pairs = weights.home.others, weights.home.pairs
+    share = (others + assumed * pairs) / (compared + pairs)
+    # One person's responses differ in the first name now and then.
+    different = weights.given_name["different"]
+    of_two = min(0.8, max(0.02, (share - different.m) / (different.home - different.m)))
+    return math.log2((1 - of_two) / of_two)
