@@ -38,7 +38,7 @@ class ChildEndedError(Exception):
 
 
 class BoundedChild:
-    """A module of ours run as a process; when run it calls `serve`, or `serve_told` where it gets a `greeting` first."""
+    """A module of ours run as a process. It calls `serve`, or `serve_told` where there is a `greeting` to be told."""
 
     def __init__(self, module: str, wall_seconds: float, greeting: bytes | None = None) -> None:
         self._command = [sys.executable, "-I", "-m", module]

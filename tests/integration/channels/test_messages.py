@@ -5,6 +5,7 @@ import email.message
 import io
 import random
 import signal
+import struct
 import subprocess
 import sys
 import zipfile
@@ -16,16 +17,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.mail import child
-from ingest.mail.child import read_apart
+from ingest.mail.child import MessageReader, encode_definition, read_apart
 from ingest.mail.read_message import read_headers_of_too_large, read_message
 from ingest.parsed import ParsedResponse, parse_artefact
-from ingest.parsed_response import State
+from ingest.parsed_response import Reading, State
 from schemas.definition import Definition
 from schemas.response import MAIL_MEDIA_TYPE
 
 NEEDLE = "needle-in-an-answer"
 Write = Callable[..., bytes]
+
+
+def form_field(column: str, part: str = "attachment 1") -> Reading:
+    return Reading(column, "form_field", part)
 
 
 def outcomes(raw: bytes, definition: Definition) -> list[tuple[State, str | None]]:
@@ -58,6 +62,7 @@ def test_a_filled_form_is_a_response_of_its_sender(filled: Write, message: Write
             answers={"q1a_term": "Good", "r1_type": ["other"], "r1_type_other": "Cân"},
             language="en",
             sender="ann@example.org",
+            readings=tuple(form_field(column) for column in ("q1a_term", "r1_type", "r1_type_other")),
         )
     ]
 
@@ -89,13 +94,23 @@ def test_a_form_in_a_forwarded_message_is_the_first_senders(filled: Write, messa
     outer.set_content("For you.")
     outer.add_attachment(inner)
     assert read_message(outer.as_bytes(), seed) == [
-        ParsedResponse(answers={"q2_place": "Yes"}, language="en", sender="ann@example.org")
+        ParsedResponse(
+            answers={"q2_place": "Yes"},
+            language="en",
+            sender="ann@example.org",
+            readings=(form_field("q2_place", "attached message 1, attachment 1"),),
+        )
     ]
 
 
 def test_answers_in_the_text_count_where_there_is_no_form(message: Write, seed: Definition) -> None:
     assert read_message(message("1. Good\n2. Yes"), seed) == [
-        ParsedResponse(answers={"q1a_term": "Good", "q2_place": "Yes"}, language="en", sender="ann@example.org")
+        ParsedResponse(
+            answers={"q1a_term": "Good", "q2_place": "Yes"},
+            language="en",
+            sender="ann@example.org",
+            readings=tuple(Reading(column, "number", "text", 0.95) for column in ("q1a_term", "q2_place")),
+        )
     ]
 
 
@@ -130,6 +145,16 @@ def test_a_letter_is_left_to_an_officer_and_nothing_is_guessed(message: Write, s
             reason="a letter without a form: an officer decides",
             language="en",
             sender="ann@example.org",
+            readings=(
+                Reading(
+                    "",
+                    "letter",
+                    "text",
+                    0.0,
+                    "a letter without a form: an officer decides",
+                    "I think it is a good plan.",
+                ),
+            ),
         )
     ]
 
@@ -217,12 +242,14 @@ def xfa_form() -> bytes:
 @pytest.mark.parametrize(
     ("raw", "state", "reason"),
     [
-        (with_file(zipped(), "form.zip"), "quarantined", "an attachment is a packed file, which is not opened"),
-        (with_file(zipped(), "form.dat"), "quarantined", "an attachment is a packed file, which is not opened"),
+        (with_file(zipped(), "form.zip"), "quarantined", "the PDF is damaged"),
+        (with_file(zipped(), "form.dat"), "quarantined", "the PDF is damaged"),
+        (with_file(b"Rar!\x1a\x07", "form.rar"), "quarantined", "an attachment is packed in a way that is not opened"),
+        (with_file(b"PK\x03\x04 rubbish", "form.zip"), "quarantined", "an attached archive is damaged"),
         (
             with_file(b"\x78\x9f\x3e\x22", "winmail.dat", "application/ms-tnef"),
             "quarantined",
-            "the attachments are packed in winmail.dat, which is not read",
+            "the attachments are packed in winmail.dat, which cannot be read",
         ),
         (with_file(b"%PDF-1.7 rubbish", "form.pdf"), "quarantined", "the PDF is damaged"),
         (with_file(b"no pdf at all", "form.pdf", "application/pdf"), "quarantined", "the PDF is damaged"),
@@ -232,7 +259,7 @@ def xfa_form() -> bytes:
             "in_review",
             "a document that is not the form: an officer decides",
         ),
-        (with_file(b"\x89PNG..", "scan.png", "image/png"), "in_review", "a letter without a form: an officer decides"),
+        (with_file(b"\x89PNG..", "scan.png", "image/png"), "in_review", None),
         (
             b"From: a@example.org\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nMIIB",
             "quarantined",
@@ -332,28 +359,32 @@ def test_reading_apart_gives_the_same(filled: Write, message: Write, seed: Defin
 
 
 def test_a_message_that_eats_time_ends_its_reader_and_not_the_run(
-    message: Write, seed: Definition, monkeypatch: pytest.MonkeyPatch
+    message: Write, seed: Definition
 ) -> None:
-    monkeypatch.setattr(child, "WALL_SECONDS", 0.0)
+    reader = MessageReader(seed, wall_seconds=0.0)
     reason = "reading the message took more time or memory than is given to one"
-    assert read_apart(message("1. Good"), seed) == [ParsedResponse(state="quarantined", reason=reason)]
-    monkeypatch.undo()
-    assert read_apart(message("1. Good"), seed)[0].answers == {"q1a_term": "Good"}
+    assert reader.read(message("1. Good")) == [ParsedResponse(state="quarantined", reason=reason)]
+    reader.end()
+    assert read_apart(message("1. Good"), seed) == read_message(message("1. Good"), seed)
 
 
 def test_a_reader_that_was_ended_from_outside_is_started_again(message: Write, seed: Definition) -> None:
-    assert read_apart(message("1. Good"), seed)[0].answers == {"q1a_term": "Good"}
-    assert child._current is not None
-    child._current._process.kill()
-    assert read_apart(message("1. Good"), seed)[0].answers == {"q1a_term": "Good"}
+    reader = MessageReader(seed)
+    assert reader.read(message("1. Good")) == read_message(message("1. Good"), seed)
+    process = reader._child._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert reader.read(message("1. Good")) == read_message(message("1. Good"), seed)
+    reader.end()
 
 
 def test_a_reader_stops_at_its_share_of_processor_time(message: Write, seed: Definition) -> None:
-    busy = "from ingest.mail import child; child.read_message = lambda *_: exec('while True: pass'); child._serve()"
-    bounded = "from ingest.mail import limits; limits.CPU_SECONDS = 0; " + busy
+    busy = "from ingest.mail import bounded_child, child; child.read_message = lambda *_: exec('while True: pass')"
+    bounded = f"{busy}; bounded_child.serve_told(child._answering, 0, 2**31)"
     process = subprocess.Popen([sys.executable, "-c", bounded], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    parts = (child._encode_definition(seed), message("1. Good"))
-    answer, _ = process.communicate(b"".join(child._LENGTH.pack(len(part)) + part for part in parts), timeout=120)
+    parts = (encode_definition(seed), message("1. Good"))
+    answer, _ = process.communicate(b"".join(struct.pack(">Q", len(part)) + part for part in parts), timeout=120)
     assert (answer, process.returncode) == (b"", -signal.SIGXCPU)
 
 
