@@ -214,7 +214,7 @@ class _Reading:
             elif self._is_printed(paragraph):
                 printed_since = True
             elif not any(tag in IDENTITY for tag in paragraph.tags) and not identity_in(paragraph.text):
-                found.append((paragraph.text, self._owner(place, before, printed_since, order)))
+                found.append((paragraph.text.strip(), self._owner(place, before, printed_since, order)))
         return found
 
     def _name_at(self, place: int, paragraph: TextParagraph) -> str | None:
