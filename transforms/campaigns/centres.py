@@ -1,0 +1,120 @@
+"""The letters that the texts of a group go back to: a group may hold several, such as a letter and the one against it.
+
+The text nearest to all others, copies counted, is the centre of the first letter: where most sent the letter as it
+stood that is the letter itself, and where every text has another name and place filled in it is the most usual one. The
+texts near it are its own. What is left of the group is looked at again, until nothing is left that enough people sent.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.campaigns.normalise import Bytes, Places
+from transforms.campaigns.shingles import Shingled, covered, times_shared
+from transforms.campaigns.texts import Texts
+
+# As many texts make a campaign. Of two texts alone a little more is asked, that they are nearly the same; and a further
+# letter of a group needs a third, because two edits of the first one may happen to be alike.
+SMALLEST = 2
+_FEW = 3
+_FEW_SHARE = 0.75
+# Texts are near where this much of both is the same. A text goes back to a letter for certain where this much of either
+# is in the other; less may be a strong edit, or another letter that shares a part.
+_NEAR_SHARE = 0.6
+OWN_SHARE = 0.8
+# What more texts are not in is filled in by each sender, and not of the letter's core.
+_CORE_SHARE = 0.5
+_SHORTEST_CORE = 30
+_SAMPLE = 48
+
+Shares = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A text that stands for a letter.
+
+    `core` is 1 at each of the text's places where a shingle ends that is of the letter; `sent` is how many are near.
+    """
+
+    text: int
+    core: Bytes
+    sent: int
+
+
+def centres_of(texts: Texts, groups: Places) -> Iterator[Centre]:
+    """The centres of all groups, in the order of the texts."""
+    members = np.flatnonzero((groups != np.arange(len(groups))) | (texts.copies > 1))
+    members = np.union1d(members, groups[members])
+    members = members[np.lexsort((texts.order[members], groups[members]))]
+    bounds = np.flatnonzero(np.diff(groups[members], prepend=-1, append=-1))
+    for start, end in pairwise(bounds):
+        yield from _of_group(texts, members[start:end])
+
+
+def _of_group(texts: Texts, members: Places) -> Iterator[Centre]:
+    """The centres of one group; `members` are in the order that decides ties."""
+    left, alike = members, np.zeros(len(members))
+    while int(texts.copies[left].sum()) >= SMALLEST:
+        sample = _sample(texts, left)
+        found = _centre(texts, left[sample], alike[sample])
+        if found is None:
+            return
+        text, core = found
+        of_core, of_text, alike_now = _shares_with(texts, text, core, left)
+        own = np.maximum(of_core, of_text) >= OWN_SHARE
+        yield Centre(text, core, int(texts.copies[left[own]].sum()))
+        left, alike = left[~own], np.maximum(alike, alike_now)[~own]
+
+
+def _sample(texts: Texts, members: Places) -> Places:
+    """The places of the texts with the most copies and of the first ones, half and half."""
+    if len(members) <= _SAMPLE:
+        return np.arange(len(members))
+    half = _SAMPLE // 2
+    by_copies = np.argsort(-texts.copies[members], kind="stable")[:half]
+    rest = np.setdiff1d(np.arange(len(members)), by_copies)[: _SAMPLE - half]
+    return np.concatenate((by_copies, rest))
+
+
+def _centre(texts: Texts, sample: Places, alike_before: Shares) -> tuple[int, Bytes] | None:
+    """The text of the sample that is nearest to all, and its core, if enough texts are near it.
+
+    Texts that are more alike an earlier centre of the group, as `alike_before` says, are edits of that one.
+    """
+    shares = _shares(texts, sample)
+    nearness = np.minimum(shares, shares.T)
+    copies = texts.copies[sample]
+    best = int(np.argmax((nearness**2) @ copies))
+    near = (nearness[best] >= _NEAR_SHARE) & (nearness[best] > alike_before)
+    sent = int(copies[near].sum())
+    is_further = bool(alike_before.any())
+    if sent < (_FEW if is_further else SMALLEST) or (sent < _FEW and nearness[best][near].min() < _FEW_SHARE):
+        return None
+    text = int(sample[best])
+    shared = times_shared(texts.shingled, text, sample[near], copies[near])
+    core: Bytes = (shared >= _CORE_SHARE * sent).astype(np.uint8)
+    return (text, core) if int(core.sum()) >= _SHORTEST_CORE else None
+
+
+def _shares(texts: Texts, sample: Places) -> Shares:
+    """How much of the text of each row is in the text of each column."""
+    row, column = np.triu_indices(len(sample), 1)
+    of_row, of_column = covered(texts.shingled, texts.shingled, sample[row], sample[column])
+    shares = np.ones((len(sample), len(sample)))
+    places = texts.shingles(sample)
+    shares[row, column] = of_row / places[row]
+    shares[column, row] = of_column / places[column]
+    return shares
+
+
+def _shares_with(texts: Texts, text: int, core: Bytes, others: Places) -> tuple[Shares, Shares, Shares]:
+    """How much of the letter's core is in each text, how much of the text in the letter, and how alike they are."""
+    start, end = texts.starts[text], texts.starts[text + 1]
+    letter = Shingled(texts.letters[start:end], np.array([0, end - start]), core)
+    of_letter, of_text = covered(letter, texts.shingled, np.zeros(len(others), np.int64), others)
+    size, places = int(core.sum()), texts.shingles(others)
+    return of_letter / size, of_text / places, (of_letter + of_text) / (size + places)
