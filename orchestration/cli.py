@@ -8,6 +8,7 @@ import sys
 import typer
 
 from orchestration.commands import (
+    campaigns,
     definition,
     demonstration,
     exporting,
@@ -50,6 +51,7 @@ app.command("import")(ingesting.import_)
 app.command("import-sealed")(ingesting.import_sealed)
 app.command("purge")(purging.purge)
 app.command("ledger")(ledger.ledger)
+app.command("campaigns")(campaigns.campaigns)
 app.command("export")(exporting.export)
 app.command("demo")(demonstration.demo)
 app.command("up")(serving.up)
