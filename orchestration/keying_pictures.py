@@ -1,10 +1,11 @@
-"""Pictures of answers, cut from what arrived. They are made anew from the sealed bodies and never stored."""
+"""What arrived, for who keys it: pictures of answers, cut from the sealed bodies each time and never stored."""
 
 from collections import OrderedDict
 from threading import Lock
 
 from ingest.landing import Landing
 from schemas.definition import Definition
+from schemas.response import MAIL_MEDIA_TYPE
 from schemas.sealing import Identity, open_sealed
 
 # Of so many answers the pictures are kept in memory: a page asks for each of them by itself.
@@ -39,11 +40,22 @@ class Pictures:
 
     def _crops(self, response: str, column: str) -> list[bytes]:
         # Decoding images takes libraries that no other use of the queue waits for.
+        from ingest.mail.child import crops_apart
         from ingest.post.crops import crops_of
 
-        artefact, _, ordinal = response.rpartition(".")
+        media_type, body = self._opened(response)
+        ordinal = int(response.rpartition(".")[2])
+        if media_type == MAIL_MEDIA_TYPE:
+            return crops_apart(body, ordinal, column, self._definition)
+        return crops_of(media_type, body, ordinal, column, self._definition) if body else []
+
+    def original(self, response: str) -> bytes:
+        """The artefact as it arrived: a message, or a scanned file with what was noted of it. Empty where erased."""
+        return self._opened(response)[1]
+
+    def _opened(self, response: str) -> tuple[str | None, bytes]:
+        artefact = response.rpartition(".")[0]
         records = self._landing.log.read_records(list(self._landing.seqs_of([artefact]).values())).to_pylist()
         if not records or records[0]["body"] is None:
-            return []
-        body = open_sealed(records[0]["body"], self._identity)
-        return crops_of(records[0]["media_type"], body, int(ordinal), column, self._definition)
+            return None, b""
+        return records[0]["media_type"], open_sealed(records[0]["body"], self._identity)

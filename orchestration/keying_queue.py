@@ -119,12 +119,18 @@ class KeyingQueue:
         Raises:
             KeyingError: there is no such job, or this person is not at it.
         """
-        standing, _ = self._find(job)
-        if not holds(self._claims, _place(standing.read), officer, self._clock.now()):
-            raise KeyingError("You are not at this job any more; take the next one.")
+        standing = self._find_claimed(job, officer)
         if not standing.read.picture:
             return []
         return self._pictures.of(standing.read.response, standing.read.column, whole=standing.disputed == "continued")
+
+    def original(self, job: str, officer: str) -> bytes:
+        """All that arrived with the answer, opened: a message, or a scanned file.
+
+        Raises:
+            KeyingError: there is no such job, or this person is not at it.
+        """
+        return self._pictures.original(self._find_claimed(job, officer).read.response)
 
     def standings(self) -> Mapping[Place, Standing]:
         """Every answer that waits, waited or is looked at again, by response and column, by the decisions until now.
@@ -168,6 +174,12 @@ class KeyingQueue:
         if standing is None:
             raise KeyingError("There is no such job; take the next one.")
         return standing, role
+
+    def _find_claimed(self, job: str, officer: str) -> Standing:
+        standing, _ = self._find(job)
+        if not holds(self._claims, _place(standing.read), officer, self._clock.now()):
+            raise KeyingError("You are not at this job any more; take the next one.")
+        return standing
 
     def _new_decisions(self) -> Iterator[tuple[Place, Decided]]:
         for decided in self._journal.read(self._identity, after=self._seq):

@@ -66,6 +66,9 @@ def next_(
     *,
     officer: OfficerOption,
     crop: Annotated[Path | None, typer.Option(help="Where to write the picture (PNG); a second is OUT.2.png.")] = None,
+    original: Annotated[
+        Path | None, typer.Option(help="Where to write all that arrived with it: a message, a scanned file.")
+    ] = None,
     skip: Annotated[str | None, typer.Option(help="Give this job back first, to come after all others.")] = None,
     consultation: ConsultationOption = None,
     data: DataOption = None,
@@ -76,7 +79,8 @@ def next_(
     if skip:
         queue.skip(skip, officer)
     job = queue.next_job(officer)
-    files = _write_pictures(queue.pictures(job.id, officer), crop) if job and crop else []
+    files = _write(queue.pictures(job.id, officer), crop) if job and crop else []
+    files += _write([queue.original(job.id, officer)], original) if job and original else []
     if as_json:
         print_json({"job": _as_dict(job) | {"files": files} if job else None})
     elif job is None:
@@ -175,15 +179,16 @@ def _read_text(file: Path | None) -> str:
         raise CommandError(f"{file or 'Standard input'}: not a text in UTF-8.") from None
 
 
-def _write_pictures(pictures: list[bytes], out: Path) -> list[str]:
-    """Write crops where their user alone can read them, and say where."""
+def _write(contents: list[bytes], out: Path) -> list[str]:
+    """Write files that their user alone can read, numbered after the first, and say where."""
     files = [
-        out if number == 1 else out.with_suffix(f".{number}{out.suffix}") for number in range(1, len(pictures) + 1)
+        out if number == 1 else out.with_suffix(f".{number}{out.suffix}") for number in range(1, len(contents) + 1)
     ]
-    for file, picture in zip(files, pictures, strict=True):
+    for file, content in zip(files, contents, strict=True):
         try:
             file.touch(mode=0o600)
-            file.write_bytes(picture)
+            file.chmod(0o600)
+            file.write_bytes(content)
         except OSError as error:
             raise CommandError(f"{file}: cannot be written ({error.strerror}).") from None
     return [str(file) for file in files]
@@ -207,7 +212,7 @@ def _print(job: Job, files: list[str]) -> None:
         text = job.suggestion if isinstance(job.suggestion, str) else ", ".join(job.suggestion)
         typer.echo(f"read as   {text}")
     for file in files:
-        typer.echo(f"picture   {file}")
+        typer.echo(f"written   {file}")
 
 
 def _cells(rate: dict[str, Any]) -> list[object]:
