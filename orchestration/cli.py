@@ -11,6 +11,7 @@ from orchestration.commands import (
     campaigns,
     definition,
     demonstration,
+    editions,
     exporting,
     ingesting,
     keying,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(keys.app, name="keys")
 app.add_typer(definition.app, name="definition")
+app.add_typer(editions.app, name="editions")
 app.add_typer(landing.app, name="landing")
 app.add_typer(mail.app, name="mail")
 app.add_typer(keying.app, name="keying")

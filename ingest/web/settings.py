@@ -53,6 +53,10 @@ class PublicSettings:
     def feed_token(self) -> Path:
         return self.folder / "feed.token"
 
+    def editions(self, consultation: str) -> Path:
+        """Where a consultation's editions are: the files that can be downloaded, and their list."""
+        return self.folder / "editions" / consultation
+
     def recipients(self, consultation: str) -> Path:
         return self.folder / "recipients" / f"{consultation}.toml"
 

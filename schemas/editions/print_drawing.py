@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 import cv2
+import numpy as np
 import pikepdf
-import segno
+import zxingcpp
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
@@ -75,8 +76,9 @@ def _mark_squares(page: PrintedPage) -> list[Area]:
 
 def _code_squares(text: str, area: Area) -> list[Area]:
     # Level Q: a quarter of the code may be spoilt.
-    code = segno.make_qr(text, error="Q", boost_error=False)
-    return _black(area, [[bool(dark) for dark in row] for row in code.matrix])
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
+    image = np.asarray(zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False))
+    return _black(area, (image == 0).tolist())
 
 
 def _black(area: Area, rows: Sequence[Sequence[bool]]) -> list[Area]:

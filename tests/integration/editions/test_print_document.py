@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import pypdfium2
 import pypdfium2.raw
 import pytest
@@ -14,10 +15,11 @@ from pikepdf import Pdf
 
 from schemas.definition import Definition
 from schemas.editions.errors import EditionError
+from schemas.editions.page_code import PageCode, decode_page_code
 from schemas.editions.print_edition import build_print_edition, print_layout, print_variants
 from schemas.editions.print_layout import VARIANTS, Variant
 from schemas.editions.serials import serial_of
-from tests.integration.editions.print_pages import Edition, heads_of, texts_of
+from tests.integration.editions.print_pages import Edition, around, drawn_pages, heads_of, texts_of
 
 
 def without_breaks(text: str) -> str:
@@ -156,6 +158,15 @@ def test_no_sheet_holds_pages_of_two_forms_when_printed_on_both_sides(third: Def
         of_form = texts[form * even : (form + 1) * even]
         assert all(serial in text for text in of_form[:one_sided])
         assert of_form[one_sided:] == [""] * (even - one_sided)
+
+
+def test_the_square_code_is_read_by_other_programs_too(third: Definition) -> None:
+    page = drawn_pages(build_print_edition(third, "en", "standard", [serial_of(1, 1)]))[2]
+    code = around(page, print_layout(third, "en", "standard").pages[2].code_area, 2)
+
+    text, _, _ = cv2.QRCodeDetector().detectAndDecode(cv2.resize(code, None, fx=2, fy=2))
+
+    assert decode_page_code(text) == PageCode(third.questionnaire_hash[:12], "en", "standard", 3, serial_of(1, 1))
 
 
 def test_one_form_is_tagged_and_says_its_title_and_language(parks: Definition) -> None:
