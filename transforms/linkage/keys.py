@@ -34,7 +34,7 @@ KINDS = (SAME_PERSON, NAME_AND_POSTCODE, EMAIL, ORGANISATION_AND_ROLE)
 _HMAC = """
 CREATE OR REPLACE TEMP MACRO keyed(message) AS
 ('0x' || left(
-    sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || message::BLOB))), 16
+    sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(message)))), 16
 ))::UBIGINT
 """
 

@@ -136,6 +136,17 @@ def test_an_address_that_many_share_proves_nothing(new_builder: Any, history: An
     assert sorted(_lines(builder).values()) == ["included"] * 6
 
 
+@pytest.mark.parametrize("name", ["Ann", "Siân", "Łukasz", "ليلى", "明", "Dvořáková\\x"])
+def test_names_of_every_script_are_evidence(new_builder: Any, history: Any, name: str) -> None:
+    person = {"c1_given_name": name, "c2_family_name": name, "c3_email": "a@example.org"}
+    for number in range(3):
+        history.arrive(f"web-{number}", person if number else {"q4_satisfied": "1"})
+    builder = new_builder()
+    builder.build(history)
+    lines = dict(builder.query("SELECT response_id, line FROM responses"))
+    assert lines == {"web-0.1": "included", "web-1.1": "included", "web-2.1": "duplicate"}
+
+
 def test_below_the_threshold_evidence_only_makes_a_candidate(new_builder: Any, history: Any) -> None:
     history.arrive("one", IDEA | ANN)
     history.arrive("two", {"q5_proposal": "More."} | ANN)
