@@ -8,6 +8,7 @@ import atexit
 import base64
 import json
 import os
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from typing import Any
 
 from ingest.mail.bounded_child import BoundedChild, ChildEndedError, serve_told
 from ingest.mail.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS
-from ingest.mail.read_message import Found, read_message
+from ingest.mail.read_message import Found, crops_in_message, read_message
 from ingest.mail.read_sealed import SealedBody
 from ingest.parsed_response import ParsedResponse, Reading, quarantined
 from schemas.definition import Definition
@@ -25,6 +26,8 @@ from schemas.policy import Policy
 from schemas.questionnaire import Questionnaire
 
 TOO_MUCH = "reading the message took more time or memory than is given to one"
+# What a request asks for.
+_READ, _CROP = b"R", b"C"
 
 
 class MessageReader:
@@ -39,11 +42,20 @@ class MessageReader:
         # Twice, for a child may have been ended from outside: that is no fault of the message.
         for _ in range(2):
             try:
-                return [_decode(one) for one in json.loads(self._child.ask(raw))]
+                return [_decode(one) for one in json.loads(self._child.ask(_READ + raw))]
             except ChildEndedError as error:
                 if error.by_limit:
                     break
         return [quarantined(TOO_MUCH)]
+
+    def crops(self, raw: bytes, ordinal: int, column: str) -> list[bytes]:
+        """PNG pictures of one answer of the response with that ordinal in a raw message; none where there are none."""
+        order = json.dumps([ordinal, column]).encode()
+        try:
+            answer = self._child.ask(_CROP + struct.pack(">I", len(order)) + order + raw)
+        except ChildEndedError:
+            return []
+        return [base64.b64decode(one) for one in json.loads(answer)]
 
     def end(self) -> None:
         """End the child process."""
@@ -56,12 +68,22 @@ _current: MessageReader | None = None
 
 def read_apart(raw: bytes, definition: Definition) -> list[Found]:
     """What `read_message` makes of a raw message, read in the child process. Never raises on its content."""
-    global _current  # noqa: PLW0603 - one child for the process that asks
     with _lock:
-        if _current is None or _current.key != _key(definition):
-            _end()
-            _current = MessageReader(definition)
-        return _current.read(raw)
+        return _reader_of(definition).read(raw)
+
+
+def crops_apart(raw: bytes, ordinal: int, column: str, definition: Definition) -> list[bytes]:
+    """PNG pictures of one answer of a message's response, cut out in the child process; none where there are none."""
+    with _lock:
+        return _reader_of(definition).crops(raw, ordinal, column)
+
+
+def _reader_of(definition: Definition) -> MessageReader:
+    global _current  # noqa: PLW0603 - one child for the process that asks
+    if _current is None or _current.key != _key(definition):
+        _end()
+        _current = MessageReader(definition)
+    return _current
 
 
 def _end() -> None:
@@ -120,8 +142,13 @@ def _decode(said: dict[str, Any]) -> Found:
 def _answering(greeting: bytes) -> Callable[[bytes], bytes]:
     definition = _decode_definition(greeting)
 
-    def answer(raw: bytes) -> bytes:
-        return json.dumps([_encode(one) for one in read_message(raw, definition)], default=str).encode()
+    def answer(request: bytes) -> bytes:
+        if request[:1] == _CROP:
+            (length,) = struct.unpack_from(">I", request, 1)
+            ordinal, column = json.loads(request[5 : 5 + length])
+            crops = crops_in_message(request[5 + length :], ordinal, column, definition)
+            return json.dumps([base64.b64encode(one).decode() for one in crops]).encode()
+        return json.dumps([_encode(one) for one in read_message(request[1:], definition)], default=str).encode()
 
     return answer
 

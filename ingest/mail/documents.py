@@ -6,6 +6,7 @@ from ingest.mail.document_text import text_of_document
 from ingest.mail.kinds import Kind
 from ingest.mail.outcome import DocumentOutcome
 from ingest.mail.parts import Attachment
+from ingest.mail.pictures import TOO_MANY_PAGES, Pictures, read_pictures
 from ingest.mail.read_body import read_body
 from ingest.mail.read_docx import read_docx
 from ingest.mail.read_edition import read_edition
@@ -16,6 +17,8 @@ from ingest.parsed_response import ParsedResponse
 from schemas.definition import Definition
 
 NOT_THE_FORM = "a document that is not the form: an officer decides"
+# What may be a photo or scan of the paper form.
+_PICTURED = ("picture", "pdf")
 # Why a document of a sort that is not read needs an officer.
 UNREAD: dict[Kind, str] = {
     "old_word": "an old Word document (.doc), which is not read: an officer decides",
@@ -36,11 +39,13 @@ class DocumentsRead:
     words: list[tuple[str, str]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    pictures: Pictures = field(default_factory=Pictures)
 
 
 def read_documents(attachments: list[Attachment], definition: Definition, sender: str | None) -> DocumentsRead:
     """Each file by the reader for its sort. Never raises on its content."""
     found = DocumentsRead()
+    foreign: list[Attachment] = []
     for one in attachments:
         outcome = _outcome(one, definition, sender)
         if isinstance(outcome, list):
@@ -50,6 +55,13 @@ def read_documents(attachments: list[Attachment], definition: Definition, sender
         elif outcome.kind == "unreadable":
             found.broken.append(outcome.reason)
         else:
+            foreign.append(one)
+    found.pictures = read_pictures([one for one in foreign if one.kind in _PICTURED], definition, sender)
+    found.forms.extend(found.pictures.responses)
+    if found.pictures.too_many:
+        found.broken.append(TOO_MANY_PAGES)
+    for one in foreign:
+        if one.kind not in _PICTURED or any(one is other for other in found.pictures.rest):
             _read_foreign(one, found, definition, sender)
     return found
 

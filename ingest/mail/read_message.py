@@ -11,6 +11,7 @@ from ingest.mail.documents import DocumentsRead, read_documents
 from ingest.mail.letters import BESIDE, Words, is_cover_note, letter_reading, letter_response, words_of
 from ingest.mail.limits import MAX_MESSAGE_BYTES
 from ingest.mail.parts import Letter, TakenApart, take_apart
+from ingest.mail.pictures import crops_in
 from ingest.mail.read_body import read_body
 from ingest.mail.read_sealed import SealedBody
 from ingest.parsed_response import ParsedResponse, quarantined
@@ -37,11 +38,22 @@ def read_message(raw: bytes, definition: Definition) -> list[Found]:
     if len(raw) > MAX_MESSAGE_BYTES:
         return list(read_headers_of_too_large(raw))
     try:
-        return _read(take_apart(raw), definition)
+        return _read(take_apart(raw), definition)[0]
     except RecursionError:
         return [quarantined("the message is nested too deeply to be read")]
     except Exception:  # noqa: BLE001 - the libraries raise whatever an ugly message makes them stumble over
         return [quarantined("the message cannot be taken apart")]
+
+
+def crops_in_message(raw: bytes, ordinal: int, column: str, definition: Definition) -> list[bytes]:
+    """PNG pictures of one answer of the response with that ordinal; none where it did not come as pictures."""
+    try:
+        found, units = _read(take_apart(raw), definition)
+    except Exception:  # noqa: BLE001 - as above; such a message has no response with a picture
+        return []
+    wanted = found[ordinal - 1] if 1 <= ordinal <= len(found) else None
+    crops = (crops_in(one.documents.pictures, wanted, column, definition) for one in units)
+    return next((one for one in crops if one), [])
 
 
 def read_headers_of_too_large(raw: bytes) -> list[ParsedResponse]:
@@ -65,11 +77,12 @@ class _Unit:
     unread: list[Words]
 
 
-def _read(message: TakenApart, definition: Definition) -> list[Found]:
+def _read(message: TakenApart, definition: Definition) -> tuple[list[Found], list[_Unit]]:
+    """The lines of a message, and the letters that they come from."""
     outer = message.letters[0]
     language = definition.questionnaire.languages[0]
     if outer.automatic:
-        return [_not_a_response(outer.automatic, outer.sender, language)]
+        return [_not_a_response(outer.automatic, outer.sender, language)], []
     _drop_copies(message.letters)
     units = [_unit(letter, definition) for letter in message.letters if letter is outer or not letter.automatic]
     units = _without_blank_forms(units)
@@ -77,11 +90,10 @@ def _read(message: TakenApart, definition: Definition) -> list[Found]:
     broken: list[Found] = [quarantined(reason, sender=outer.sender, language=language) for reason in faults]
     found = [one for unit in units for one in unit.found]
     if not found and not broken and _AUTOMATIC_SUBJECT.match(outer.subject):
-        return [_not_a_response("an automatic reply, by its subject", outer.sender, language)]
+        return [_not_a_response("an automatic reply, by its subject", outer.sender, language)], []
     letters = _letters(units, definition, alone=not found and not broken)
-    return _with_leftovers(found + letters + broken, units) or [
-        _not_a_response("the message is empty", outer.sender, language)
-    ]
+    lines = _with_leftovers(found + letters + broken, units)
+    return lines or [_not_a_response("the message is empty", outer.sender, language)], units
 
 
 def _drop_copies(letters: list[Letter]) -> None:
