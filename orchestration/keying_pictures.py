@@ -27,6 +27,7 @@ class Pictures:
 
         Raises:
             SealingError: the body cannot be opened.
+            IngestError: no picture can be made of it any more.
         """
         key = (response, column, whole)
         with self._lock:

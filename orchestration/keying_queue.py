@@ -3,6 +3,7 @@
 It holds the consultation's private key in memory. The command line and the desk's page ask it, and nothing else does.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from threading import RLock
 
@@ -52,6 +53,7 @@ class KeyingQueue:
         self._said: dict[Place, list[Decided]] = {}
         self._standings: dict[Place, Standing] = {}
         self._letters = 0
+        self._beside: dict[str, set[str]] = {}
 
     def next_job(self, officer: str) -> Job | None:
         """A job for this person, claimed for a quarter of an hour; the one they are at, if they are at one.
@@ -118,11 +120,14 @@ class KeyingQueue:
 
         Raises:
             KeyingError: there is no such job, or this person is not at it.
+            IngestError: no picture can be made of it any more.
         """
         standing = self._find_claimed(job, officer)
-        if not standing.read.picture:
+        read = standing.read
+        if not read.picture:
             return []
-        return self._pictures.of(standing.read.response, standing.read.column, whole=standing.disputed == "continued")
+        whole = standing.disputed == "continued" or self._is_beside_form(read)
+        return self._pictures.of(read.response, read.column, whole=whole)
 
     def original(self, job: str, officer: str) -> bytes:
         """All that arrived with the answer, opened: a message, or a scanned file.
@@ -190,6 +195,9 @@ class KeyingQueue:
     def _read(self) -> list[ReadAnswer]:
         """What waits, what was keyed, and what a machine read of boxes, in the order of responses and questions."""
         pending = read_pending(self._warehouse)
+        self._beside = {}
+        for letter in read_answers(self._warehouse, "letter"):
+            self._beside.setdefault(letter.response, set()).update(_pages(letter))
         columns = {name: place for place, name in enumerate(self.definition.questionnaire.answer_columns())}
         self._letters = sum(one.column not in columns for one in pending)
         found = [*pending, *read_answers(self._warehouse, "keyed"), *read_answers(self._warehouse, "tick")]
@@ -201,12 +209,21 @@ class KeyingQueue:
         unseen = read.how == "tick" and read.review is None
         return not unseen or _place(read) in self._said or is_audited(self.definition, read.response, read.column)
 
+    def _is_beside_form(self, read: ReadAnswer) -> bool:
+        """Whether all that was seen of an answer is on sheets beside the form."""
+        return bool(_pages(read)) and _pages(read) <= self._beside.get(read.response, set())
+
     def _stand(self, read: ReadAnswer) -> Standing:
         return stand(read, self._said.get(_place(read), ()), self.definition)
 
 
 def _place(read: ReadAnswer) -> Place:
     return read.response, read.column
+
+
+def _pages(read: ReadAnswer) -> set[str]:
+    """The numbers of the pages where something was read."""
+    return set(re.findall(r"\d+", read.part))
 
 
 def _is_between(standing: Standing, officer: str) -> bool:

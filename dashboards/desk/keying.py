@@ -144,13 +144,18 @@ def _job_page(
     desk: Desk, request: Request, job: Job, *, text: str, problem: str | None = None, codes: tuple[str, ...] = ()
 ) -> Response:
     query = urlencode({"job": job.id})
-    pictures = desk.queue.pictures(job.id, _officer(request))
+    try:
+        count, no_picture = len(desk.queue.pictures(job.id, _officer(request))), None
+    except YourSayError as error:
+        # The job can still be skipped.
+        count, no_picture = 0, str(error)
     return desk.page(
         "keying_job.html",
         status=400 if problem else 200,
         job=job,
         question=_question(job),
-        pictures=[f"{PICTURE_PATH}/{number}?{query}" for number in range(1, len(pictures) + 1)],
+        pictures=[f"{PICTURE_PATH}/{number}?{query}" for number in range(1, count + 1)],
+        no_picture=no_picture,
         problem=problem,
         text=text,
         suggested=bool(text) and not problem,

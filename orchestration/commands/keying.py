@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ingest.errors import IngestError
 from ingest.post.entry import Outcome
 from ingest.post.keying import land_keying_batch
 from ingest.post.queue import Job
@@ -19,6 +20,7 @@ from orchestration.commands.shared import (
     print_json,
     print_table,
     the_consultation,
+    warn,
 )
 from orchestration.intake import describe, landing_of, recipients_of
 from orchestration.keying_queue import KeyingQueue
@@ -79,7 +81,7 @@ def next_(
     if skip:
         queue.skip(skip, officer)
     job = queue.next_job(officer)
-    files = _write(queue.pictures(job.id, officer), crop) if job and crop else []
+    files = _write(_pictures(queue, job, officer), crop) if job and crop else []
     files += _write([queue.original(job.id, officer)], original) if job and original else []
     if as_json:
         print_json({"job": _as_dict(job) | {"files": files} if job else None})
@@ -177,6 +179,15 @@ def _read_text(file: Path | None) -> str:
         raise CommandError(f"{file}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise CommandError(f"{file or 'Standard input'}: not a text in UTF-8.") from None
+
+
+def _pictures(queue: KeyingQueue, job: Job, officer: str) -> list[bytes]:
+    """The pictures of a job; without them it can be keyed from what arrived, or skipped."""
+    try:
+        return queue.pictures(job.id, officer)
+    except IngestError as error:
+        warn(str(error))
+        return []
 
 
 def _write(contents: list[bytes], out: Path) -> list[str]:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,10 +12,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from dashboards.accounts import Account, add_account, list_accounts
+from dashboards.sessions import open_session
 from orchestration.builds import Request, start_build, warehouse_of
 from orchestration.cli import main
+from orchestration.processes import free_port
 from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, load_definition, publish_definition, published_definition
@@ -26,6 +32,7 @@ from transforms.warehouse.layers import check_layers
 from transforms.warehouse.publish import publish
 from transforms.warehouse.read import open_private
 
+ROOT = Path(__file__).parents[3]
 NOW = datetime(2007, 5, 14, 9, tzinfo=UTC)
 BUILT_IN_PARKS = load_definition(BUILT_IN / "parks-and-libraries-2007")
 
@@ -131,7 +138,7 @@ def clean(data: DataFolder) -> Callable[..., list[dict[str, Any]]]:
         definition = published_definition(data.definitions, BUILT_IN_PARKS.id)
         build(data, definition)
         with open_private(warehouse_of(data, definition)) as connection:
-            found = connection.execute("FROM clean ORDER BY response_id").fetch_arrow_table().to_pylist()
+            found = connection.execute("FROM clean ORDER BY response_id").to_arrow_table().to_pylist()
         return [{name: row[name] for name in columns} for row in found]
 
     return read
@@ -146,3 +153,39 @@ def build(data: DataFolder, definition: Definition) -> None:
         steps.code(one.staging)
         steps.count(one.staging)
         publish(one.staging, None)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk in a process of its own."""
+
+    address: str
+    data: DataFolder
+
+    def client(self, name: str, role: Any = "officer") -> httpx.Client:
+        """A browser that is signed in under this name."""
+        if name not in {one.name for one in list_accounts(self.data.accounts)}:
+            add_account(self.data.accounts, Account(name, role), f"{name}'s long password")
+        token = open_session(self.data.accounts, Account(name, role), self.data.clock.now())
+        return httpx.Client(base_url=self.address, cookies={"yoursay_session": token}, timeout=60)
+
+
+@pytest.fixture
+def desk(data: DataFolder) -> Iterator[Callable[[], Desk]]:
+    """Start the desk over the data folder as it is then."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start() -> Desk:
+        command = [sys.executable, "-m", "orchestration.cli", "keying", "serve", "--port", str(free_port(0))]
+        environment = os.environ | {"YOURSAY_DATA": str(data.root)}
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
+        running.append(process)
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        assert said.startswith("Listening on http://127.0.0.1:"), said
+        return Desk(said.split()[-1], data)
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait()
