@@ -5,15 +5,12 @@ Seeds come in two streams, 'development' and 'test', which share no random numbe
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Literal
 
-import cv2
 import numpy as np
-import pypdfium2
 from numpy.typing import NDArray
 
-from benchmarks._scan_synthesis_paper import RESOLUTIONS, WAYS, Scanned, scan
+from benchmarks._scan_synthesis_paper import RESOLUTIONS, WAYS
 from benchmarks._scan_synthesis_pens import (
     PENS,
     TICKED,
@@ -62,22 +59,8 @@ def random_of(stream: Stream, *numbers: int) -> Random:
     return np.random.default_rng([int.from_bytes(hashlib.sha256(stream.encode()).digest()[:4]), *numbers])
 
 
-def rendered(pdf: bytes, resolution: int) -> list[Page]:
-    """The pages of a PDF, grey, as PDFium draws them."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [
-            np.asarray(page.render(scale=resolution / 72, grayscale=True).to_numpy(), dtype=np.uint8).reshape(
-                round(page.get_height() * resolution / 72 + 0.499), -1
-            )
-            for page in document
-        ]
-    finally:
-        document.close()
-
-
 def fill_form(
-    layout: PrintLayout, blanks: list[Page], resolution: int, definition: Definition, stream: Stream, random: Random
+    layout: PrintLayout, blanks: list[Page], resolution: int, *, definition: Definition, stream: Stream, random: Random
 ) -> list[FilledPage]:
     """One respondent fills one form: ticks by a habit, now and then a correction, words in the spaces."""
     scale = resolution / 25.4
@@ -92,7 +75,7 @@ def fill_form(
         many = isinstance(definition.questionnaire.field(column), MultipleChoice)
         states = _several(len(boxes), random) if many else _one(len(boxes), random)
         for (page, box), state in zip(boxes, states, strict=True):
-            _mark_box(page, box, state, habit, hand, scale, stream, random)
+            _mark_box(page, box, state, habit=habit, hand=hand, scale=scale, stream=stream, random=random)
     for page in pages:
         for number, space in enumerate(page.page.spaces):
             if random.random() < 0.55:
@@ -129,7 +112,15 @@ def _several(count: int, random: Random) -> list[str]:
 
 
 def _mark_box(
-    page: FilledPage, box: TickBox, state: str, habit: Any, hand: Hand, scale: float, stream: Stream, random: Random
+    page: FilledPage,
+    box: TickBox,
+    state: str,
+    *,
+    habit: Any,
+    hand: Hand,
+    scale: float,
+    stream: Stream,
+    random: Random,
 ) -> None:
     area = box.area
     centre = ((area.x + area.width / 2) * scale, (area.y + area.height / 2) * scale)
@@ -137,7 +128,7 @@ def _mark_box(
     shapes = TICKED[stream]
 
     def put(shape: Any) -> None:
-        mark(page.image, shape(random), centre, size, hand, random)
+        mark(page.image, shape(random), centre, size, hand=hand, random=random)
 
     def put_a_tick() -> None:
         put(habit if random.random() < 0.85 else shapes[random.integers(len(shapes))])
@@ -157,7 +148,9 @@ def _mark_box(
         put(hesitation)
     if state == "crossed":
         x, y = centre[0] - random.uniform(0.2, 2.5) * size, centre[1] + random.uniform(0, 0.5) * size
-        write(page.image, (x, y), size * random.uniform(0.5, 0.9), int(random.integers(5, 14)), hand, random)
+        write(
+            page.image, (x, y), size * random.uniform(0.5, 0.9), int(random.integers(5, 14)), hand=hand, random=random
+        )
     kinds: dict[str, tuple[State, bool]] = {"empty": ("empty", False), "ticked": ("ticked", True)}
     truth, meant = kinds.get(state, ("doubtful", state in ("ringed", "ringed and ticked", "beside")))
     page.boxes.append(BoxTruth(box, truth, meant))
@@ -174,14 +167,7 @@ def _write_in(image: Page, area: Any, hand: Hand, scale: float, random: Random) 
         letters = int(random.uniform(0.15, 1.0 if line < lines - 1 else 0.7) * room)
         for start in range(0, max(letters, 3), 7):
             count = min(7, max(letters, 3) - start)
-            write(image, (x + start * height * 0.52, y), height, count, hand, random)
-
-
-def scanned_somehow(
-    image: Page, back: Page, resolution: int, way: str, random: Random, *, hidden: bool = False
-) -> Scanned:
-    """The page scanned in a way."""
-    return scan(image, back, resolution, way, random, hidden=hidden)
+            write(image, (x + start * height * 0.52, y), height, count, hand=hand, random=random)
 
 
 def way_of(random: Random) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""What happens to a filled page on its way to a file: copier, fax, scanner, telephone camera, folds, thumbs, cut edges."""
+"""What happens to a filled page on its way to a file: copier, fax, scanner, camera, folds, thumbs, cut edges."""
 
 from dataclasses import dataclass
 
@@ -61,8 +61,8 @@ def scan(
     back: Page,
     resolution: int,
     way: str,
-    random: Random,
     *,
+    random: Random,
     hidden: bool = False,
     turned: int | None = None,
 ) -> Scanned:
@@ -81,8 +81,8 @@ def scan(
         _hide(paper, corner, way, random, scale)
     if turned is None:
         turned = int(random.choice([0, 1, 2, 3], p=[0.8, 0.04, 0.12, 0.04]))
-    to_image, bend, size = _geometry(way, random, paper.shape[1], paper.shape[0], scale, turned)
-    image = _warped(paper, to_image, bend, size, _surface(way, size, random))
+    to_image, bend, size = _geometry(way, random, paper.shape[1], paper.shape[0], scale=scale, turned=turned)
+    image = _warped(paper, to_image, bend, size, _surface(way, random))
     image = _light(image, way, random)
     image = _exposed(image, way, random, resolution)
     return Scanned(image, to_image, bend, way, resolution, turned, corner)
@@ -90,7 +90,13 @@ def scan(
 
 def _fold(paper: NDArray[np.float32], random: Random, scale: float) -> None:
     y = int(random.uniform(0.25, 0.75) * paper.shape[0])
-    cv2.line(paper, (0, y), (paper.shape[1], y + int(random.normal(0, 4))), random.uniform(150, 225), max(1, int(scale * 0.2)))
+    cv2.line(
+        paper,
+        (0, y),
+        (paper.shape[1], y + int(random.normal(0, 4))),
+        random.uniform(150, 225),
+        max(1, int(scale * 0.2)),
+    )
 
 
 def _specks(paper: NDArray[np.float32], random: Random, scale: float, most: int) -> None:
@@ -119,7 +125,12 @@ def _hide(paper: NDArray[np.float32], corner: int, way: str, random: Random, sca
         middle = (x + inward[0] * random.uniform(2, 9) * scale, y + inward[1] * random.uniform(2, 9) * scale)
         axes = (random.uniform(13, 18) * scale, random.uniform(20, 30) * scale)
         angle = random.uniform(20, 70) * (1 if inward[0] * inward[1] < 0 else -1)
-        cv2.ellipse(paper, (np.array(middle).astype(int).tolist(), [int(a * 2) for a in axes], angle), random.uniform(90, 190), -1)
+        cv2.ellipse(
+            paper,
+            (np.array(middle).astype(int).tolist(), [int(a * 2) for a in axes], angle),
+            random.uniform(90, 190),
+            -1,
+        )
         return
     reach = random.uniform(22, 42, 2) * scale
     triangle = np.array([(x, y), (x + inward[0] * reach[0], y), (x, y + inward[1] * reach[1])])
@@ -127,13 +138,13 @@ def _hide(paper: NDArray[np.float32], corner: int, way: str, random: Random, sca
 
 
 def _geometry(
-    way: str, random: Random, width: int, height: int, scale: float, turned: int
+    way: str, random: Random, width: int, height: int, *, scale: float, turned: int
 ) -> tuple[NDArray[np.float64], Bend, tuple[int, int]]:
     page = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float64)
     if way == "telephone":
         room = random.uniform(0.03, 0.12)
         out_width, out_height = int(width * (1 + 2 * room)), int(height * (1 + 2 * room))
-        placed = page + (width * room, height * room)
+        placed = np.add(page, (width * room, height * room))
         placed = _turned(placed, np.radians(random.normal(0, 2.5)))
         placed += random.uniform(-1, 1, (4, 2)) * width * random.uniform(0.0, 0.045)
         bend = random.uniform(0, 2.2)
@@ -167,9 +178,13 @@ def _turned(points: NDArray[np.float64], angle: float) -> NDArray[np.float64]:
     return turned
 
 
-def _surface(way: str, size: tuple[int, int], random: Random) -> float:
+def _surface(way: str, random: Random) -> float:
     """The grey of what the page lies on."""
-    return float(random.uniform(40, 190)) if way == "telephone" else float(random.choice([255.0, 250.0, 15.0], p=[0.5, 0.3, 0.2]))
+    return (
+        float(random.uniform(40, 190))
+        if way == "telephone"
+        else float(random.choice([255.0, 250.0, 15.0], p=[0.5, 0.3, 0.2]))
+    )
 
 
 def _warped(

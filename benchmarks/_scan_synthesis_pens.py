@@ -168,7 +168,7 @@ def long_tick(random: Random) -> list[Any]:
 
 
 def star(random: Random) -> list[Any]:
-    return cross(random) + [[(0, -random.uniform(0.3, 0.6)), (0, random.uniform(0.3, 0.6))]]
+    return [*cross(random), [(0, -random.uniform(0.3, 0.6)), (0, random.uniform(0.3, 0.6))]]
 
 
 def upright_cross(random: Random) -> list[Any]:
@@ -240,9 +240,7 @@ TICKED = {
 }
 
 
-def mark(
-    page: Page, shape: list[Any], centre: tuple[float, float], size: float, hand: Hand, random: Random
-) -> None:
+def mark(page: Page, shape: list[Any], centre: tuple[float, float], size: float, *, hand: Hand, random: Random) -> None:
     """Draw a shape (in units of the box's side, from its centre) into a box of that size."""
     middle = np.asarray(centre) + random.normal(0, 0.05, 2) * size
     turn = random.normal(0, 0.1)
@@ -251,7 +249,9 @@ def mark(
     draw(page, strokes, hand, random)
 
 
-def write(page: Page, at: tuple[float, float], height: float, letters: int, hand: Hand, random: Random) -> None:
+def write(page: Page, at: tuple[float, float], height: float, letters: int, *, hand: Hand, random: Random) -> None:
     """Write something like a word or two from `at`."""
-    strokes = [_shaken(np.asarray(one) * height + np.asarray(at), hand, random, height) for one in words(random, letters)]
+    strokes = [
+        _shaken(np.asarray(one) * height + np.asarray(at), hand, random, height) for one in words(random, letters)
+    ]
     draw(page, strokes, hand, random)

@@ -12,6 +12,7 @@ from ingest.mail.land import TOO_LARGE_MEDIA_TYPE
 from ingest.mail.read_message import read_headers_of_too_large
 from ingest.mail.read_sealed import SealedBody
 from ingest.parsed_response import ParsedResponse, is_answer, is_day, quarantined, storable_answer, storable_text
+from ingest.post.read_scan import SCAN_MEDIA_TYPE, read_scan
 from ingest.post.sheet import KEYED_MEDIA_TYPE, read_keyed_sheet
 from schemas.definition import Definition
 from schemas.envelope import MAX_SEALED_BYTES
@@ -48,6 +49,8 @@ def parse_artefact(
         ]
     if media_type == KEYED_MEDIA_TYPE:
         return read_keyed_sheet(body, artefact_id, definition)
+    if media_type == SCAN_MEDIA_TYPE:
+        return read_scan(body, definition)
     if media_type == TOO_LARGE_MEDIA_TYPE:
         return read_headers_of_too_large(body)
     return [quarantined("no reader is known for what this artefact says it is")]

@@ -23,6 +23,7 @@ from orchestration.commands import (
     purging,
     quarantine,
     release,
+    scans,
     senders,
     serving,
 )
@@ -41,6 +42,7 @@ app.add_typer(definition.app, name="definition")
 app.add_typer(editions.app, name="editions")
 app.add_typer(landing.app, name="landing")
 app.add_typer(mail.app, name="mail")
+app.add_typer(scans.app, name="scans")
 app.add_typer(keying.app, name="keying")
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")

@@ -1,4 +1,4 @@
-"""What is looked at to read a box: the box and a little around it, always at the same size, with the blank's beside it."""
+"""What is looked at to read a box: it and a little around it, always at the same size, with the blank's beside it."""
 
 from dataclasses import dataclass
 
