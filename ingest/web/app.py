@@ -15,8 +15,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.web import api, feed_api, openapi, pages, worker
+from ingest.web import api, editions, feed_api, openapi, pages, worker
 from ingest.web.consultations import Consultations
+from ingest.web.edition_files import EditionFiles
 from ingest.web.errors import RefusedError
 from ingest.web.form import assisted, changes, respond, shell
 from ingest.web.intake import Intake
@@ -79,6 +80,7 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store, limits: Lim
             *worker.ROUTES,
             Mount("/static", CompressedFiles(directory=BUILT)),
             *pages.ROUTES,
+            *editions.ROUTES,
             *shell.ROUTES,
             *respond.ROUTES,
             *changes.ROUTES,
@@ -100,6 +102,7 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store, limits: Lim
     app.router.redirect_slashes = False
     app.state.service = Service(
         consultations=Consultations(settings),
+        editions=EditionFiles(settings),
         store=store,
         intake=Intake(store, signer, clock),
         signer=signer,

@@ -51,7 +51,11 @@ async def home(request: Request) -> Response:
 
 async def start(request: Request) -> Response:
     """One consultation: who asks what until when, the promises and the ways to answer."""
-    return visit_of(request).common_page("start.html")
+    visit = visit_of(request)
+    downloads = []
+    if visit.state != "closed":
+        downloads = await run_in_threadpool(visit.service.editions.links, visit.offered, visit.chrome)
+    return visit.common_page("start.html", downloads=downloads)
 
 
 async def easy_read(request: Request) -> Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from ingest.web.consultations import Consultations
+from ingest.web.edition_files import EditionFiles
 from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
 from ingest.web.limits import RateLimiter
@@ -24,6 +25,7 @@ class Service:
     """The parts of one public server."""
 
     consultations: Consultations
+    editions: EditionFiles
     store: Store
     intake: Intake
     signer: Signer

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from orchestration.commands.shared import DataOption, data_folder
+from orchestration.public_editions import build_public_editions, has_public_editions
 from schemas.definition import load_definition, publish_definition
 from schemas.editions.xform import build_xform
 from schemas.editions.xlsform import write_xlsform
@@ -25,10 +26,19 @@ def check(file: FileArgument) -> None:
 
 
 @app.command("publish")
-def publish(file: FileArgument, data: DataOption = None) -> None:
+def publish(
+    file: FileArgument,
+    data: DataOption = None,
+    *,
+    editions: Annotated[bool, typer.Option(help="Build the forms that the public server offers for download.")] = True,
+) -> None:
     """Publish a definition into the data folder; a questionnaire that is published never changes."""
-    definition = publish_definition(file, data_folder(data, must_exist=False).definitions)
+    folder = data_folder(data, must_exist=False)
+    definition = publish_definition(file, folder.definitions)
     typer.echo(f"{definition.id}, version {definition.questionnaire.version}: published.")
+    if editions and not has_public_editions(folder, definition):
+        where, _ = build_public_editions(folder, definition)
+        typer.echo(f"Its editions are in {where}.")
 
 
 @app.command("xlsform")

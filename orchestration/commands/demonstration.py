@@ -13,11 +13,12 @@ from orchestration.commands.release import build_of
 from orchestration.commands.serving import council_servers, print_addresses
 from orchestration.commands.shared import DataOption, data_folder, print_table, warn
 from orchestration.processes import Running
+from orchestration.public_editions import build_public_editions, has_public_editions
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition, published_definitions
 from transforms.warehouse.versions import as_at_versions
 
-_PARTS = 5
+_PARTS = 6
 
 
 def demo(
@@ -38,7 +39,11 @@ def demo(
     _say(3, "writing anonymised datasets")
     for definition in definitions:
         warn(f"  {build_of(folder, definition, None).folder}")
-    _say(4, "making accounts")
+    _say(4, "building the forms to download")
+    for definition in definitions:
+        if not has_public_editions(folder, definition):
+            build_public_editions(folder, definition)
+    _say(5, "making accounts")
     accounts = create_demo_accounts(folder)
     prepare_public_server(folder)
     for definition in definitions:
@@ -48,7 +53,7 @@ def demo(
         "Demonstration accounts", ["name", "role", "password"], [[a.name, a.role, a.password] for a in accounts]
     )
     if serve:
-        _say(5, "starting the servers; Ctrl-C stops them")
+        _say(6, "starting the servers; Ctrl-C stops them")
         servers = council_servers(folder)
         with Running(servers) as running:
             print_addresses(servers)

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from ingest.web.settings import PublicSettings
 from orchestration.commands.shared import (
     CommandError,
     ConsultationOption,
@@ -21,6 +20,7 @@ from orchestration.commands.shared import (
     warn,
 )
 from orchestration.print_runs import MOST_COPIES, note_print_run, read_print_runs
+from orchestration.public_editions import build_public_editions
 from schemas.editions.catalogue import BuiltEditions
 from schemas.editions.print_layout import Variant
 
@@ -38,12 +38,15 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Write every edition in every language of the definition. Built again, what is the same is left as it is."""
-    from schemas.editions.build import build_editions
-
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    target = (out or PublicSettings.of(folder).editions(definition.id)).expanduser()
-    built = build_editions(definition, target)
+    if out is None:
+        target, built = build_public_editions(folder, definition)
+    else:
+        from schemas.editions.build import build_editions
+
+        target = out.expanduser()
+        built = build_editions(definition, target)
     if as_json:
         print_json({"folder": str(target), **built.model_dump(mode="json")})
     else:
@@ -99,5 +102,5 @@ def runs(consultation: ConsultationOption = None, data: DataOption = None, as_js
 
 
 def _print_files(folder: Path, built: BuiltEditions) -> None:
-    rows = [(one.name, one.language, one.pages, f"{one.size / 1000:.0f} kB") for one in built.files]
-    print_table(f"Editions in {folder}", ("file", "language", "pages", "size"), rows)
+    rows = [(one.name, one.pages, f"{one.size / 1000:.0f} kB") for one in built.files]
+    print_table(f"Editions in {folder}", ("file", "pages", "size"), rows)

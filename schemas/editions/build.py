@@ -17,6 +17,7 @@ from schemas.editions.catalogue import (
     read_built,
     words_of,
 )
+from schemas.editions.docx_edition import build_docx
 from schemas.editions.errors import EditionError
 from schemas.editions.pdf import build_fillable_pdf
 from schemas.editions.print_edition import build_print_edition
@@ -30,7 +31,10 @@ def build_edition(definition: Definition, edition: Edition) -> bytes:
     """
     if edition.kind in PRINTED:
         return build_print_edition(definition, edition.language, PRINTED[edition.kind])
-    return build_fillable_pdf(definition, edition.language, easy_read=edition.kind == "fillable-easy-read")
+    easy_read = edition.kind.endswith("easy-read")
+    if edition.format == "docx":
+        return build_docx(definition, edition.language, easy_read=easy_read)
+    return build_fillable_pdf(definition, edition.language, easy_read=easy_read)
 
 
 def build_editions(definition: Definition, folder: Path) -> BuiltEditions:

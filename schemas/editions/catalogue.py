@@ -6,7 +6,7 @@ The public server reads the list and serves the files; what draws editions is no
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,10 +14,13 @@ from schemas.definition import Definition, hash_of
 from schemas.editions.errors import EditionError
 from schemas.editions.print_layout import Variant
 
-Kind = Literal["fillable", "fillable-easy-read", "print", "print-large", "print-easy-read"]
-KINDS: tuple[Kind, ...] = ("fillable", "print", "print-large", "fillable-easy-read", "print-easy-read")
+Kind = Literal["fillable", "docx", "print", "print-large", "fillable-easy-read", "docx-easy-read", "print-easy-read"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 PRINTED: dict[Kind, Variant] = {"print": "standard", "print-large": "large", "print-easy-read": "easy_read"}
-MEDIA_TYPES = {"pdf": "application/pdf"}
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 LIST = "editions.json"
 
 
@@ -32,11 +35,12 @@ class Edition:
     @property
     def format(self) -> str:
         """The file's ending."""
-        return "pdf"
+        return "docx" if self.kind.startswith("docx") else "pdf"
 
     @property
     def name(self) -> str:
-        return f"{self.consultation}.{self.language}.{self.kind}.{self.format}"
+        what = self.kind.replace("docx", "fillable")
+        return f"{self.consultation}.{self.language}.{what}.{self.format}"
 
     @property
     def media_type(self) -> str:
