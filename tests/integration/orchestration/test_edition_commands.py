@@ -11,7 +11,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from orchestration.print_runs import note_print_run, print_runs_file, read_print_runs
+from orchestration.print_runs import print_runs_file, read_print_runs
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.editions.catalogue import editions_of, read_built
