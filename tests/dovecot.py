@@ -20,7 +20,7 @@ from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 
 from tests.certificates import write_certificate
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "correct-horse-battery-staple"
 _ORDINARY = ("nobody", "nogroup")
 _START_SECONDS = 60.0
 # Nothing here needs root: its processes keep the user that started them, and no folder is changed to.
@@ -44,9 +44,9 @@ auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0
 {capability}
 passdb {{
-  driver = passwd-file
+  driver = static
   mechanisms = plain login
-  args = scheme=PLAIN username_format=%u {folder}/passwd
+  args = password={password}
 }}
 passdb {{
   driver = oauth2
@@ -74,6 +74,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -109,17 +112,18 @@ class DovecotServer:
         self.folder = folder
         self.plain_port, self.tls_port = free_port(), free_port()
         self.authority = write_certificate(folder)
+        self._accounts = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._ordinary: dict[str, Any] = {}
         user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
         if os.getuid() == 0:
             user, group = _ORDINARY
             self._ordinary = {"user": user, "group": group, "extra_groups": []}
-        (folder / "passwd").touch()
         (folder / "oauth2.conf").write_text(_OAUTH2.format(address=tokens or "http://127.0.0.1:9/"))
         (folder / "dovecot.conf").write_text(
             _CONFIGURATION.format(
                 folder=folder,
+                password=PASSWORD,
                 user=user,
                 group=group,
                 prefix=prefix,
@@ -160,11 +164,10 @@ class DovecotServer:
     def log(self) -> str:
         return "\n".join(file.read_text() for name in ("output", "log") if (file := self.folder / name).exists())
 
-    def add_account(self, name: str) -> str:
-        """An account of that name, empty; gives its name."""
-        with (self.folder / "passwd").open("a") as accounts:
-            accounts.write(f"{name}:{PASSWORD}::::::\n")
-        return name
+    def new_account(self) -> str:
+        """The name of an account that nobody has used; every name is one."""
+        self._accounts += 1
+        return f"box-{self._accounts}"
 
     def line(self, name: str) -> BaseMailBox:
         """A person's own mail program, signed in."""

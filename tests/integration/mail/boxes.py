@@ -39,7 +39,7 @@ class Box:
         """The flags of each message in a folder, in the order of their UIDs."""
         with self.server.line(self.name) as line:
             line.folder.set(folder)
-            return [tuple(sorted(one.flags)) for one in line.fetch(mark_seen=False)]
+            return [tuple(sorted(set(one.flags) - {"\\Recent"})) for one in line.fetch(mark_seen=False)]
 
     def contents(self, folder: str) -> list[bytes]:
         """Each message in a folder as it came, its lines ending in LF."""
@@ -61,8 +61,7 @@ def line_feeds(raw: bytes) -> bytes:
 
 
 def new_box(server: DovecotServer, folder: Path) -> Box:
-    name = f"box-{len((server.folder / 'passwd').read_text().splitlines())}"
     password_file = folder / "mailbox.password"
     if not password_file.exists():
         write_secret(password_file, PASSWORD)
-    return Box(server, server.add_account(name), password_file)
+    return Box(server, server.new_account(), password_file)
