@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.mail.child import read_apart
 from ingest.mail.land import TOO_LARGE_MEDIA_TYPE
-from ingest.mail.read_message import read_headers_of_too_large
+from ingest.mail.read_message import Found, read_headers_of_too_large
 from ingest.mail.read_sealed import SealedBody
 from ingest.parsed_response import ParsedResponse, is_answer, is_day, quarantined, storable_answer, storable_text
 from ingest.post.read_scan import SCAN_MEDIA_TYPE, read_scan
@@ -43,10 +43,7 @@ def parse_artefact(
     if media_type == MEDIA_TYPE:
         return parse_document(body, artefact_id, definition)
     if media_type == MAIL_MEDIA_TYPE:
-        return [
-            _unsealed(one, definition, open_body) if isinstance(one, SealedBody) else one
-            for one in read_apart(body, definition)
-        ]
+        return [unsealed(one, definition, open_body) for one in read_apart(body, definition)]
     if media_type == KEYED_MEDIA_TYPE:
         return read_keyed_sheet(body, artefact_id, definition)
     if media_type == SCAN_MEDIA_TYPE:
@@ -56,8 +53,10 @@ def parse_artefact(
     return [quarantined("no reader is known for what this artefact says it is")]
 
 
-def _unsealed(one: SealedBody, definition: Definition, open_body: Callable[[bytes], bytes] | None) -> ParsedResponse:
-    """The response in a sealed body that came with a message, from the message's sender."""
+def unsealed(one: Found, definition: Definition, open_body: Callable[[bytes], bytes] | None) -> ParsedResponse:
+    """What was found in a message, opened where it is sealed: then it is a response from the message's sender."""
+    if not isinstance(one, SealedBody):
+        return one
     if open_body is None:
         return quarantined(
             "a sealed file came with the message, and there is no key here to open it", sender=one.sender

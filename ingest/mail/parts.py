@@ -57,7 +57,7 @@ class Letter:
     """One message, the outer one or one inside it.
 
     `texts` has for each place in it the same text as plain and as HTML, as far as they are there. `automatic` is set
-    where the message itself says that no person wrote it.
+    where the message itself says that no person wrote it, `brings` where another message is attached to it.
     """
 
     sender: str | None = field(repr=False)
@@ -67,6 +67,7 @@ class Letter:
     texts: list[list[str]] = field(default_factory=list, repr=False)
     attachments: list[Attachment] = field(default_factory=list, repr=False)
     files: int = 0
+    brings: bool = False
 
     def plain(self) -> str:
         """The whole text, plain where there is a choice."""
@@ -127,6 +128,8 @@ def _open_message(message: email.message.Message, found: TakenApart, above: Lett
     if depth > MAX_DEPTH:
         found.add_fault(TOO_MANY_PARTS)
         return
+    if above is not None:
+        above.brings = True
     letter = Letter(
         address_of(message) or (above.sender if above else None),
         header_of(message, "Subject"),
@@ -249,6 +252,7 @@ def _open_outlook(unpacked: Unpacked, found: TakenApart, place: _Place) -> None:
         found.add_fault(TOO_MANY_PARTS)
         return
     sender = address_in(unpacked.sender or "") or place.letter.sender
+    place.letter.brings = True
     letter = Letter(sender, part=f"attached message {len(found.letters)}")
     found.letters.append(letter)
     _take_texts(unpacked, found, letter)

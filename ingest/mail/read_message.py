@@ -168,8 +168,7 @@ def _letters(units: list[_Unit], definition: Definition, *, alone: bool) -> list
     """A line for each letter without an answer. What only brings others along is none."""
     lines: list[Found] = []
     for unit in reversed(units):
-        is_outer = unit is units[0]
-        brings = is_outer and (not alone or bool(lines))
+        brings = (unit is units[0] or unit.letter.brings) and (not alone or bool(lines))
         if unit.found or (brings and all(is_cover_note(one) for one in unit.words) and not unit.unread):
             continue
         if unit.words or unit.unread:

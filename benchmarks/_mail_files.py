@@ -1,0 +1,327 @@
+"""The corpus: messages that bring files along, in every wrapping."""
+
+import io
+import zipfile
+from email.message import EmailMessage
+
+import docx
+import pikepdf
+
+from benchmarks._mail_outlook import OutlookMessage, write_msg, write_winmail
+from benchmarks._mail_sample import Expected, Kind, Maker, Sample, numbered, saved
+from ingest.mail.limits import MAX_UNPACKED_BYTES
+from schemas.editions.fill import fill_pdf
+from schemas.editions.pdf_fields import values_from
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LETTER = "a letter without a form: an officer decides"
+
+
+def pdf(maker: Maker) -> Sample:
+    answers = maker.answers()
+    return maker.sample(maker.with_files(("form.pdf", maker.filled(answers))), Expected(answers=answers))
+
+
+def pdf_with_boxes(maker: Maker) -> Sample:
+    answers = maker.answers() | {"r1_type": ["derby_resident", "other"], "r1_type_other": maker.words()}
+    return maker.sample(maker.with_files(("form.pdf", maker.filled(answers))), Expected(answers=answers))
+
+
+def pdf_with_two_ticks(maker: Maker) -> Sample:
+    values = values_from({"q1_use": "parks", "q2_visits": "3"}, maker.parks.questionnaire, "en") | {
+        "q1_use__both": "both"
+    }
+    raw = maker.with_files(("form.pdf", fill_pdf(maker.editions.parks_pdf, values)))
+    return maker.sample(raw, Expected(answers={"q2_visits": "3"}, waiting=("q1_use",)), about=maker.parks)
+
+
+def word_document(maker: Maker) -> Sample:
+    answers = maker.answers()
+    raw = maker.with_files(("form.docx", maker.filled_docx(answers)))
+    return maker.sample(raw, Expected(answers=answers))
+
+
+def three_pdfs(maker: Maker) -> Sample:
+    each = [maker.answers() for _ in range(3)]
+    files = [(f"form{n}.pdf", maker.filled(one)) for n, one in enumerate(each)]
+    return maker.sample(maker.with_files(*files), *(Expected(answers=one) for one in each))
+
+
+def same_pdf_twice(maker: Maker) -> Sample:
+    answers = maker.answers()
+    form = maker.filled(answers)
+    return maker.sample(maker.with_files(("form.pdf", form), ("form (1).pdf", form)), Expected(answers=answers))
+
+
+def blank_pdf(maker: Maker) -> Sample:
+    return maker.sample(maker.with_files(("form.pdf", maker.editions.pdf), text=" "), Expected())
+
+
+def blank_pdf_and_letter(maker: Maker) -> Sample:
+    raw = maker.with_files(("form.pdf", maker.editions.pdf), text="I object to it all.")
+    reason = "the form is blank and the message has a text: an officer decides"
+    return maker.sample(raw, Expected("in_review", reason, waiting=("",)))
+
+
+def blank_pdf_and_answers(maker: Maker) -> Sample:
+    answers = maker.answers()
+    raw = maker.with_files(("form.pdf", maker.editions.pdf), text=numbered(answers, maker.seed))
+    return maker.sample(raw, Expected(answers=answers))
+
+
+def pdf_and_other_answers(maker: Maker) -> Sample:
+    answers = maker.answers(2)
+    raw = maker.with_files(("form.pdf", maker.filled(answers)), text="1. Something else\n7. And this")
+    reason = "there are answers in the text beside a filled form: an officer decides which count"
+    other = Expected("in_review", reason, {"q1a_term": "Something else", "q7_review": "And this"})
+    return maker.sample(raw, Expected(answers=answers), other)
+
+
+def pdf_and_the_same_answers(maker: Maker) -> Sample:
+    answers = maker.answers()
+    raw = maker.with_files(("form.pdf", maker.filled(answers)), text=numbered(answers, maker.seed))
+    return maker.sample(raw, Expected(answers=answers))
+
+
+def pdf_and_a_long_letter(maker: Maker) -> Sample:
+    answers = maker.answers()
+    raw = maker.with_files(("form.pdf", maker.filled(answers)), text="I also want to say this: " + maker.words(60, 90))
+    return maker.sample(raw, Expected(answers=answers, waiting=("",)))
+
+
+def pdf_and_a_spreadsheet(maker: Maker) -> Sample:
+    answers = maker.answers()
+    raw = maker.with_files(("form.pdf", maker.filled(answers)), ("figures.xls", _OLE + bytes(600)))
+    return maker.sample(raw, Expected(answers=answers, waiting=("",)))
+
+
+def whole_and_broken_pdf(maker: Maker) -> Sample:
+    answers = maker.answers()
+    form = maker.filled(answers)
+    raw = maker.with_files(("broken.pdf", form[:2000]), ("form.pdf", form))
+    return maker.sample(raw, Expected(answers=answers), Expected("quarantined", "the PDF is damaged"))
+
+
+def locked_pdf(maker: Maker) -> Sample:
+    with pikepdf.open(io.BytesIO(maker.filled(maker.answers()))) as form:
+        locked = saved(form, encryption=pikepdf.Encryption(owner="owner", user="secret"))
+    raw = maker.with_files(("form.pdf", locked))
+    return maker.sample(raw, Expected("quarantined", "the PDF is locked with a password"))
+
+
+def other_consultation(maker: Maker) -> Sample:
+    raw = maker.with_files(("form.pdf", maker.filled(maker.answers())))
+    reason = "the form is of another consultation"
+    return maker.sample(raw, Expected("quarantined", reason), about=maker.parks)
+
+
+def xfa_pdf(maker: Maker) -> Sample:
+    with pikepdf.new() as form:
+        form.add_blank_page()
+        form.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(), XFA=pikepdf.String("template"))
+        raw = maker.with_files(("form.pdf", saved(form)))
+    return maker.sample(raw, Expected("quarantined", "the PDF is an XFA form, which is not read"))
+
+
+def pdf_of_endless_fields(maker: Maker) -> Sample:
+    with pikepdf.open(io.BytesIO(maker.editions.pdf)) as form:
+        more = [pikepdf.Dictionary(FT=pikepdf.Name.Tx, T=pikepdf.String(f"x{n}")) for n in range(6_000)]
+        form.Root.AcroForm.Fields.extend(more)
+        raw = maker.with_files(("form.pdf", saved(form)))
+    reason = "the PDF has more pages or form fields than are read"
+    return maker.sample(raw, Expected("quarantined", reason))
+
+
+def own_document_with_numbers(maker: Maker) -> Sample:
+    answers = maker.answers()
+    raw = maker.with_files(("answers.docx", _document(numbered(answers, maker.seed))))
+    return maker.sample(raw, Expected(answers=answers))
+
+
+def own_document(maker: Maker) -> Sample:
+    raw = maker.with_files(("letter.docx", _document("I think it is a good plan.")), text=" ")
+    return maker.sample(raw, Expected("in_review", LETTER, waiting=("",)))
+
+
+def text_file(maker: Maker) -> Sample:
+    answers = maker.answers()
+    mail = maker.mail()
+    mail.add_attachment(numbered(answers, maker.seed), filename="answers.txt")
+    return maker.sample(mail.as_bytes(), Expected(answers=answers))
+
+
+def unread_document(maker: Maker) -> Sample:
+    name, content, reason = maker.random.choice(
+        (
+            ("form.doc", _OLE + bytes(600), "an old Word document (.doc)"),
+            ("form.rtf", b"{\\rtf1 Good}", "a rich text document (.rtf)"),
+            ("form.pages", _zipped(("Index/Document.iwa", b"x")), "a Pages document"),
+            ("form.xlsx", _zipped(("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x")), "a spreadsheet"),
+            ("form.ppt", _OLE + bytes(600), "a presentation"),
+        )
+    )
+    raw = maker.with_files((name, content))
+    return maker.sample(raw, Expected("in_review", f"{reason}, which is not read: an officer decides", waiting=("",)))
+
+
+def zipped_pdf(maker: Maker) -> Sample:
+    answers = maker.answers()
+    raw = maker.with_files(
+        ("forms.zip", _zipped(("folder/form.pdf", maker.filled(answers)), ("__MACOSX/._form.pdf", b"x")))
+    )
+    return maker.sample(raw, Expected(answers=answers))
+
+
+def zip_in_zip(maker: Maker) -> Sample:
+    answers = maker.answers()
+    inner = _zipped(("form.pdf", maker.filled(answers)))
+    raw = maker.with_files(("forms.zip", _zipped(("inner.zip", inner))))
+    return maker.sample(raw, Expected(answers=answers))
+
+
+def zips_too_deep(maker: Maker) -> Sample:
+    packed = maker.filled(maker.answers())
+    for _ in range(4):
+        packed = _zipped(("form.zip", packed))
+    reason = "an attached archive holds more archives in one another than are opened"
+    return maker.sample(maker.with_files(("forms.zip", packed)), Expected("quarantined", reason))
+
+
+def locked_zip(maker: Maker) -> Sample:
+    packed = bytearray(_zipped(("form.pdf", maker.filled(maker.answers()))))
+    # The flag by which a zip says that a file in it is encrypted, at the file and in the list.
+    packed[6] |= 1
+    packed[packed.rindex(b"PK\x01\x02") + 8] |= 1
+    raw = maker.with_files(("forms.zip", bytes(packed)))
+    return maker.sample(raw, Expected("quarantined", "an attached archive is locked with a password"))
+
+
+def zip_bomb(maker: Maker) -> Sample:
+    packed = _zipped(("form.pdf", b"%PDF-1.7" + bytes(MAX_UNPACKED_BYTES)))
+    reason = "an attached archive holds more than is unpacked"
+    return maker.sample(maker.with_files(("forms.zip", packed)), Expected("quarantined", reason))
+
+
+def zip_of_many(maker: Maker) -> Sample:
+    packed = _zipped(*((f"{number}.txt", b"x") for number in range(150)))
+    reason = "an attached archive holds more than is unpacked"
+    return maker.sample(maker.with_files(("forms.zip", packed)), Expected("quarantined", reason))
+
+
+def damaged_zip(maker: Maker) -> Sample:
+    packed = _zipped(("form.pdf", maker.filled(maker.answers())))
+    raw = maker.with_files(("forms.zip", packed[: len(packed) // 2]))
+    return maker.sample(raw, Expected("quarantined", "an attached archive is damaged"))
+
+
+def packed_otherwise(maker: Maker) -> Sample:
+    start = maker.random.choice(
+        (b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ\x00")
+    )
+    raw = maker.with_files(("forms.bin", start + bytes(50)))
+    return maker.sample(raw, Expected("quarantined", "an attachment is packed in a way that is not opened"))
+
+
+def winmail(maker: Maker) -> Sample:
+    answers = maker.answers()
+    content = write_winmail("See attached", [("form.pdf", maker.filled(answers))])
+    return maker.sample(maker.with_files(("winmail.dat", content)), Expected(answers=answers))
+
+
+def winmail_with_the_text(maker: Maker) -> Sample:
+    content = write_winmail("1. Good\r\n2. Yes\r\n", [])
+    mail = maker.mail(None)
+    mail.add_attachment(content, maintype="application", subtype="ms-tnef", filename="winmail.dat")
+    return maker.sample(mail.as_bytes(), Expected(answers={"q1a_term": "Good", "q2_place": "Yes"}))
+
+
+def damaged_winmail(maker: Maker) -> Sample:
+    raw = maker.with_files(("winmail.dat", b"\x78\x9f\x3e\x22"))
+    reason = "the attachments are packed in winmail.dat, which cannot be read"
+    return maker.sample(raw, Expected("quarantined", reason))
+
+
+def outlook_with_pdf(maker: Maker) -> Sample:
+    answers = maker.answers()
+    message = OutlookMessage("bob@example.org", "My answers", "Here.", files=[("form.pdf", maker.filled(answers))])
+    return maker.sample(maker.with_files(("mail.msg", write_msg(message))), Expected(answers=answers))
+
+
+def outlook_with_text(maker: Maker) -> Sample:
+    answers = maker.answers()
+    inner = OutlookMessage("bob@example.org", "My answers", numbered(answers, maker.seed))
+    message = OutlookMessage("cat@example.org", "Fwd", "", "<p>For you", messages=[inner])
+    return maker.sample(maker.with_files(("mail.msg", write_msg(message))), Expected(answers=answers))
+
+
+def damaged_outlook(maker: Maker) -> Sample:
+    raw = maker.with_files(("mail.msg", _OLE + bytes(700)))
+    return maker.sample(raw, Expected("quarantined", "an attached Outlook message cannot be read"))
+
+
+def picture_of_something(maker: Maker) -> Sample:
+    raw = maker.with_files(("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(60_000)), text=" ")
+    reason = "a picture that is not the form: an officer decides"
+    return maker.sample(raw, Expected("in_review", reason, waiting=("",)))
+
+
+def _zipped(*files: tuple[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def _document(text: str) -> bytes:
+    document = docx.Document()
+    for line in text.split("\n"):
+        document.add_paragraph(line)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def forwarded(maker: Maker) -> Sample:
+    answers = maker.answers()
+    inner = maker.mail("Here.", From="Ann <ann@example.org>")
+    inner.add_attachment(maker.filled(answers), maintype="application", subtype="pdf", filename="form.pdf")
+    outer = maker.mail("For you.")
+    outer.add_attachment(inner)
+    return maker.sample(outer.as_bytes(), Expected(answers=answers))
+
+
+def forwarded_as_a_file(maker: Maker) -> Sample:
+    answers = maker.answers()
+    inner = maker.mail(numbered(answers, maker.seed), From="Ann <ann@example.org>").as_bytes()
+    return maker.sample(maker.with_files(("mail.eml", inner), text="For you."), Expected(answers=answers))
+
+
+def forwarded_in_base64(maker: Maker) -> Sample:
+    answers = maker.answers()
+    inner: EmailMessage = maker.mail(numbered(answers, maker.seed))
+    mail = maker.mail("For you.")
+    mail.add_attachment(inner.as_bytes(), maintype="application", subtype="octet-stream", filename="m.eml")
+    raw = mail.as_bytes().replace(b"Content-Type: application/octet-stream", b"Content-Type: message/rfc822")
+    return maker.sample(raw, Expected(answers=answers))
+
+
+def digest_of_three(maker: Maker) -> Sample:
+    each = [maker.answers() for _ in range(2)]
+    outer = maker.mail("Three of them.")
+    for number, answers in enumerate(each):
+        outer.add_attachment(maker.mail(numbered(answers, maker.seed), From=f"p{number}@example.org"))
+    outer.add_attachment(maker.mail("I think it is a good plan.", From="c@example.org"))
+    letter = Expected("in_review", LETTER, waiting=("",))
+    return maker.sample(outer.as_bytes(), *(Expected(answers=one) for one in each), letter)
+
+
+FILES: tuple[Kind, ...] = (
+    pdf, pdf_with_boxes, pdf_with_two_ticks, word_document, three_pdfs, same_pdf_twice, blank_pdf,
+    blank_pdf_and_letter, blank_pdf_and_answers, pdf_and_other_answers, pdf_and_the_same_answers,
+    pdf_and_a_long_letter, pdf_and_a_spreadsheet, whole_and_broken_pdf, locked_pdf, other_consultation, xfa_pdf,
+    pdf_of_endless_fields, own_document_with_numbers, own_document, text_file, unread_document, zipped_pdf, zip_in_zip,
+    zips_too_deep, locked_zip, zip_bomb, zip_of_many, damaged_zip, packed_otherwise, winmail, winmail_with_the_text,
+    damaged_winmail, outlook_with_pdf, outlook_with_text, damaged_outlook, picture_of_something, forwarded,
+    forwarded_as_a_file, forwarded_in_base64, digest_of_three,
+)  # fmt: skip
