@@ -236,6 +236,7 @@ def test_a_folder_that_is_not_there_is_named(box: Box, door: Door) -> None:
         land_imap(box.settings(folder="Elsewhere"), door)
 
 
+@pytest.mark.slow
 def test_a_line_that_breaks_once_at_any_command_is_taken_up_again(
     box: Box, door: Door, write: Write, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, opened: Opened
 ) -> None:
