@@ -56,8 +56,8 @@ class Truth:
 
 # How many of each hundred groups of respondents are of which kind.
 _KINDS = {
-    "single": 700, "couple": 90, "mailbox": 14, "officers": 22, "official": 95, "official_and_person": 14,
-    "father_and_son": 14, "same_name": 10, "library": 3, "twins": 10,
+    "single": 700, "couple": 80, "mailbox": 9, "officers": 22, "official": 95, "official_and_person": 14,
+    "father_and_son": 5, "same_name": 5, "library": 3, "twins": 10,
 }  # fmt: skip
 
 
@@ -143,7 +143,9 @@ def _group(truth: Truth, kind: str) -> Iterator[Person]:
             one = _person(truth, organisation=place, post=post, home=where, trap=kind, group=group)
             yield replace(one, email=shared) if chance.random() < 0.3 else one
     elif kind == "official":
-        yield _person(truth, organisation=words.organisation_name(chance), post=chance.choice(words.POSTS), official=True)
+        yield _person(
+            truth, organisation=words.organisation_name(chance), post=chance.choice(words.POSTS), official=True
+        )
     elif kind == "official_and_person":
         officer = _person(truth, organisation=words.organisation_name(chance), post=chance.choice(words.POSTS))
         yield replace(officer, official=True, trap=kind, group=group)
@@ -154,7 +156,9 @@ def _group(truth: Truth, kind: str) -> Iterator[Person]:
     elif kind == "father_and_son":
         father = _person(truth, sex="m", trap=kind, group=group)
         yield father
-        son = _person(truth, sex="m", given=father.given, family=father.family, home=father.home, trap=kind, group=group)
+        son = _person(
+            truth, sex="m", given=father.given, family=father.family, home=father.home, trap=kind, group=group
+        )
         yield replace(son, email=father.email) if chance.random() < 0.2 else son
     elif kind == "same_name":
         one = _person(truth, trap=kind, group=group)
@@ -182,7 +186,7 @@ def _couple(truth: Truth, group: str) -> Iterator[Person]:
     one = _person(truth, sex="m", trap="couple", group=group)
     yield one
     other = _person(truth, sex="f", family=one.family, home=one.home, trap="couple", group=group)
-    if chance.random() < 0.5:
+    if chance.random() < 0.4:
         other = replace(other, email=one.email)
     if chance.random() < 0.3:
         other = replace(other, mobile=one.mobile)
@@ -243,17 +247,17 @@ def _edited(chance: Random, text: tuple[str, ...]) -> tuple[str, ...]:
 
 # The chance that a field is filled in, by channel.
 _FILLED = {
-    "web": {"email": 0.72, "phone": 0.35, "address": 0.55, "postcode": 0.85, "title": 0.6, "name": 0.97, "closed": 0.95},
-    "email": {"email": 0.97, "phone": 0.3, "address": 0.4, "postcode": 0.6, "title": 0.4, "name": 0.93, "closed": 0.8},
-    "post": {"email": 0.3, "phone": 0.45, "address": 0.75, "postcode": 0.85, "title": 0.7, "name": 0.96, "closed": 0.92},
+    "web": {"email": 0.78, "phone": 0.4, "address": 0.6, "postcode": 0.94, "title": 0.6, "name": 0.99, "closed": 0.95},
+    "email": {"email": 0.97, "phone": 0.3, "address": 0.4, "postcode": 0.75, "title": 0.4, "name": 0.97, "closed": 0.8},
+    "post": {"email": 0.38, "phone": 0.45, "address": 0.75, "postcode": 0.93, "title": 0.7, "name": 0.98, "closed": 0.92},
 }  # fmt: skip
 
 
 def _written(chance: Random, person: Person, moment: datetime.datetime, *, first: bool) -> dict[str, object]:
     channel = chance.choices(("web", "email", "post"), (50, 20, 30))[0]
     filled = _FILLED[channel]
-    scan = chance.choice((0.002, 0.008, 0.02, 0.04)) if channel == "post" else 0.0
-    key = {"web": 0.03, "email": 0.03, "post": 0.05}[channel]
+    scan = chance.choice((0.001, 0.004, 0.01, 0.03)) if channel == "post" else 0.0
+    key = {"web": 0.02, "email": 0.02, "post": 0.03}[channel]
 
     def put(text: str | None, share: float = 1.0) -> str | None:
         if not text or chance.random() >= share:
@@ -299,9 +303,9 @@ def _written(chance: Random, person: Person, moment: datetime.datetime, *, first
 def _shortened(chance: Random, given: str) -> str:
     """The name, a short form of it, or its first letter."""
     which = chance.random()
-    if which < 0.14:
+    if which < 0.1:
         return words.SHORT.get(given, given)
-    return given[0] if which < 0.2 else given
+    return given[0] if which < 0.14 else given
 
 
 def _phone_written(chance: Random, phone: str) -> str:

@@ -3,6 +3,7 @@
 import duckdb
 
 from transforms.linkage.engine.answers import AnswerColumns
+from transforms.linkage.engine.normalise import LEAST_WORDS
 
 # One row = one pair. Levels are words, so that a pair can be read as it is.
 _GIVEN = """CASE
@@ -95,7 +96,6 @@ COMPARISONS = {
 # The comparisons whose agreement weighs by how rare the value is.
 RARE = ("given_name", "family_name", "email", "phone", "address", "postcode", "organisation", "ip_hash")
 TEXT_LEVELS = ("near", "close", "some", "little", "other")
-_LEAST_WORDS = 4
 
 _IDENTITY = """
 CREATE OR REPLACE TEMP TABLE {out} AS
@@ -113,7 +113,7 @@ SELECT * EXCLUDE (shared), CASE
         WHEN shared >= 0.35 THEN 'some' WHEN shared >= 0.2 THEN 'little' ELSE 'other' END AS text
 FROM (
     SELECT p.*, {{answers}}
-        CASE WHEN least(len(a.sketch), len(b.sketch)) >= {_LEAST_WORDS}
+        CASE WHEN least(len(a.sketch), len(b.sketch)) >= {LEAST_WORDS}
             THEN len(list_intersect(a.sketch, b.sketch)) / least(len(a.sketch), len(b.sketch)) END AS shared
     FROM {{pairs}} AS p JOIN {{prepared}} AS a ON a.rid = p.a JOIN {{prepared}} AS b ON b.rid = p.b
 )
