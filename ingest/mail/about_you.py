@@ -103,6 +103,17 @@ class AboutYou:
         return matching[0] if len(matching) == 1 else None
 
 
+def about_you_of(questionnaire: Questionnaire) -> AboutYou:
+    """The labels of a questionnaire; those of the last one asked for are kept."""
+    global _last  # noqa: PLW0603 - one questionnaire is asked for again and again
+    if _last is None or _last[0] is not questionnaire:
+        _last = (questionnaire, AboutYou(questionnaire))
+    return _last[1]
+
+
+_last: tuple[Questionnaire, AboutYou] | None = None
+
+
 def _has_a_marker(question: Question, languages: tuple[str, ...]) -> bool:
     """Whether `markers` knows the question."""
     asks_for_words = any(isinstance(one, OpenText) for one in question.fields)

@@ -7,7 +7,7 @@ taken out only where they stand complete, and an answer that could be read in tw
 import textwrap
 from dataclasses import dataclass, replace
 
-from ingest.mail.about_you import AboutYou
+from ingest.mail.about_you import AboutYou, about_you_of
 from ingest.mail.faults import fault_of
 from ingest.mail.language import language_of
 from ingest.mail.markers import Markers, markers_of
@@ -56,7 +56,7 @@ def read_body(text: str, questionnaire: Questionnaire, part: str = "text") -> Bo
 
     `part` is what the readings call this text.
     """
-    reader = _Reader(questionnaire, markers_of(questionnaire), part)
+    reader = _Reader(questionnaire, markers_of(questionnaire), about_you_of(questionnaire), part)
     lines = text.split("\n")
     place = original_begins(lines)
     if place is not None and (above := reader.own(lines[:place])) is not None:
@@ -109,6 +109,7 @@ class _Answer:
 class _Reader:
     questionnaire: Questionnaire
     markers: Markers
+    about: AboutYou
     part: str
 
     def own(self, lines: list[str]) -> BodyAnswers | None:
@@ -122,7 +123,7 @@ class _Reader:
 
     def _read(self, lines: list[str]) -> BodyAnswers | None:
         found = cut(without_signature(lines), self.markers)
-        about = AboutYou(self.questionnaire)
+        about = self.about
         answers: dict[str, _Answer] = {}
         after: list[str] = []
         for place, segment in enumerate(found.segments):

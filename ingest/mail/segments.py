@@ -54,11 +54,11 @@ class Cut:
 def cut(lines: Sequence[str], markers: Markers) -> Cut:
     """Cut a text's lines at the markers of a questionnaire."""
     found = Cut()
-    one_line = _of_one_line(lines, markers)
+    at_lines = [markers.at(lines, place) for place in range(len(lines))]
+    one_line = _of_one_line(lines, at_lines, markers)
     if one_line is not None:
         return one_line
-    for place, line in enumerate(lines):
-        marker = markers.at(lines, place)
+    for line, marker in zip(lines, at_lines, strict=True):
         current = found.segments[-1] if found.segments else None
         if marker is not None and _opens(marker, line, found, markers):
             continue
@@ -163,10 +163,10 @@ def _judge_lines(found: Cut, markers: Markers) -> None:
             segment.doubt = segment.doubt or IN_LINE
 
 
-def _of_one_line(lines: Sequence[str], markers: Markers) -> Cut | None:
+def _of_one_line(lines: Sequence[str], at_lines: Sequence[Marker | None], markers: Markers) -> Cut | None:
     """'1) Yes 2) No 3) Perhaps' on one line, where no other line begins with a number and they run without a gap."""
     places = {question.number: place for place, question in enumerate(markers.questions) if question.number}
-    starting = [place for place in range(len(lines)) if markers.at(lines, place) is not None][:2]
+    starting = [place for place, marker in enumerate(at_lines) if marker is not None][:2]
     if len(starting) != 1 or len(lines[starting[0]]) > _MAX_LINE:
         return None
     line = lines[starting[0]]
