@@ -150,8 +150,7 @@ def _words(column: str, form: Form, definition: Definition) -> Reading | None:
             if space.column == column and page.written[position]:
                 written += 1
                 at.append(page.at)
-                if page.typed and page.typed[position]:
-                    typed.append(page.typed[position])
+                typed += [page.typed[position]] if page.typed and page.typed[position] else []
     if not written:
         return None
     part = pages_in_words(at)

@@ -13,6 +13,7 @@ from ingest.post.blank_forms import Edition, blank_of, has_edition, pages_with_m
 from ingest.post.blanks import PIXELS_PER_MM, BlankPage, Grey
 from ingest.post.boxes import BoxReading, read_boxes
 from ingest.post.find_page import Corners, find_marks, place_by_code, place_by_marks, read_code_at, read_codes
+from ingest.post.printed_words import printed_words
 from ingest.post.register import Sheet, register
 from ingest.post.spaces import is_written
 from schemas.definition import Definition
@@ -73,6 +74,8 @@ def page_facts(image: Grey, at: int, definition: Definition) -> PageFacts:
     if found is None:
         return PageFacts(at, "foreign" if has_ink(image) else "blank")
     sheet, code = found.sheet, found.code
+    spaces = sheet.blank.page.spaces if sheet else ()
+    written = tuple(is_written(sheet, space.area) for space in spaces) if sheet else ()
     return PageFacts(
         at=at,
         kind="form" if sheet else "unregistered",
@@ -85,7 +88,11 @@ def page_facts(image: Grey, at: int, definition: Definition) -> PageFacts:
         code=code is not None,
         turned=_quarters(sheet) if sheet else 0,
         boxes=tuple(read_boxes(sheet)) if sheet else (),
-        written=tuple(is_written(sheet, space.area) for space in sheet.blank.page.spaces) if sheet else (),
+        written=written,
+        typed=tuple(
+            printed_words(sheet, space.area, found.edition[0]) if sheet and has_words else ""
+            for space, has_words in zip(spaces, written, strict=True)
+        ),
         look=_look(sheet) if sheet else "",
     )
 
