@@ -17,10 +17,11 @@ from ingest.mail.bounded_child import BoundedChild, ChildEndedError, serve
 from ingest.mail.message_identity import header_of, identity_of, identity_of_start, moment_of
 from ingest.mail.received import Stamps
 
-_CPU_SECONDS = 20
+_CPU_SECONDS = 10
 _WALL_SECONDS = 180.0
 _MEMORY_BYTES = 1024**3
 _HEADER_BYTES = 1024**2
+_SHORT_HEAD_BYTES = 64 * 1024
 # Of a message that is too large to be landed whole, as much of its body as tells it from others.
 _START_BYTES = 3 * 1024**2
 
@@ -43,16 +44,19 @@ class Looker:
     def look(self, raw: bytes, *, whole: bool = True) -> Look:
         """Look at a message; not `whole` where `raw` is only its start. Never raises on its content."""
         request = (b"w" if whole else b"s") + raw
+        look = self._ask(request)
+        # What cannot be looked at as a whole still says in its headers when it came.
+        return look or self._ask(b"h" + head_of(raw)[:_SHORT_HEAD_BYTES]) or Look(None, Stamps())
+
+    def _ask(self, request: bytes) -> Look | None:
         # Twice, for a child may have been ended from outside: that is no fault of the message.
         for _ in range(2):
             try:
                 return _decode(self._child.ask(request))
-            except ChildEndedError:
-                continue
-        try:
-            return _decode(self._child.ask(b"h" + head_of(raw)))
-        except ChildEndedError:
-            return Look(None, Stamps())
+            except ChildEndedError as error:
+                if error.by_limit:
+                    break
+        return None
 
     def close(self) -> None:
         self._child.end()
