@@ -5,12 +5,13 @@ token is replaced every hour.
 """
 
 import ipaddress
+import re
 import ssl
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ingest.errors import IngestError
 from schemas.key_paths import faults_of
@@ -26,7 +27,15 @@ _PORTS: dict[tuple[str, Security], int] = {
     ("smtp", "none"): 25,
 }
 _FolderName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^%*\x00-\x1f\x7f]+$")]
-_Address = Annotated[str, Field(pattern=r"^[!-?A-~]+@[!-?A-~]+$", max_length=254)]
+
+
+def _is_address(text: str) -> str:
+    if not re.fullmatch(r"[!-?A-~]{1,64}@[!-?A-~]{1,190}", text):
+        raise ValueError(f"'{text}' is not an e-mail address such as consultation@example.org")
+    return text
+
+
+_Address = Annotated[str, AfterValidator(_is_address)]
 
 
 class MailError(IngestError):
@@ -163,7 +172,7 @@ def _is_of(mail: Mail, consultation: str, published: int, file: Path) -> bool:
 def _checked(table: object, file: Path) -> Mail:
     if not isinstance(table, dict):
         raise MailError(f"{file}: 'mail' must be a table [mail], or several [[mail]].")
-    model = _Acknowledging if "host" not in table and "acknowledgement" in table else MailAccount
+    model = _Acknowledging if table.keys() <= _Acknowledging.model_fields.keys() else MailAccount
     try:
         mail: Mail = model.model_validate(_with_paths(table, file.parent))
         return mail
