@@ -106,7 +106,7 @@ def _is_choice(column: str, definition: Definition) -> bool:
 def _boxes_of(column: str, form: Form, definition: Definition) -> Iterator[_SeenBox]:
     for number, blank in blank_form(definition, form.edition).items():
         page = form.pages.get(number)
-        if page is None or number == CONTINUATION:
+        if page is None or page.kind != "form" or number == CONTINUATION:
             continue
         for box, read in zip(blank.page.boxes, page.boxes, strict=True):
             if box.column == column:
@@ -144,7 +144,7 @@ def _words(column: str, form: Form, definition: Definition) -> Reading | None:
     at, typed, written = [], [], 0
     for number, blank in blank_form(definition, form.edition).items():
         page = form.pages.get(number)
-        if page is None or number == CONTINUATION:
+        if page is None or page.kind != "form" or number == CONTINUATION:
             continue
         for position, space in enumerate(blank.page.spaces):
             if space.column == column and page.written[position]:
