@@ -115,7 +115,8 @@ def choice_answer(one: AnyField, given: str) -> dict[str, RawAnswer]:
     codes: list[str] = []
     pieces = [_BULLET.sub("", " ".join(piece.split())) for piece in _pieces(given, one)]
     ticked = [piece for piece in pieces if _TICKED.search(piece)]
-    if not ticked and _is_printed_list(pieces, one):
+    # The form prints one choice a line; somebody who names them all in a sentence means them.
+    if not ticked and len(given.strip().split("\n")) > 1 and ";" not in given and _is_printed_list(pieces, one):
         return {}
     for piece in ticked or pieces:
         if _NOT_TICKED.match(piece):
@@ -138,6 +139,9 @@ def _is_printed_list(pieces: Sequence[str], one: ChoiceField) -> bool:
 
 def _pieces(given: str, one: ChoiceField) -> list[str]:
     whole = " ".join(given.split())
+    if isinstance(one, MultipleChoice) and ";" in whole:
+        # Mail programs break long lines; what is listed with semicolons goes on over the end of one.
+        return [piece for piece in whole.split(";") if piece.strip()]
     if isinstance(one, MultipleChoice) and _code_of(whole, one)[0] == whole:
         return [piece for piece in re.split(r"[\n;,]", given) if piece.strip()]
     return [piece for piece in given.split("\n") if piece.strip()]

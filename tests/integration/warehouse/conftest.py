@@ -157,3 +157,9 @@ def new_builder(tmp_path: Path, parks: Definition) -> Callable[..., Builder]:
 @pytest.fixture
 def history(parks: Definition) -> History:
     return History(parks.questionnaire_hash)
+
+
+@pytest.fixture(scope="session")
+def definitions() -> dict[str, Definition]:
+    """The built-in consultations by their ids."""
+    return {one: load_definition(BUILT_IN / one) for one in ("parks-and-libraries-2007", "third-sector-2007")}
