@@ -27,7 +27,8 @@ _PHRASES = (
     "i would like to see", "in my opinion", "the council should", "thank you for the opportunity to comment",
     "i do not agree with", "i strongly support", "as a local resident", "it is very important that",
     "for the future of", "please take into account", "i am writing to", "the needs of local people",
-    "at the end of the day", "more needs to be done", "in the local area", "i have lived here for", "on behalf of our group",
+    "at the end of the day", "more needs to be done", "in the local area", "i have lived here for",
+    "on behalf of our group",
 )  # fmt: skip
 _SHORT = (
     "", "N/A", "No comment", "I agree", "Yes", "No", "See above", "None", "Don't know.", "I agree with all of this",

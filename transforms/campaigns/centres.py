@@ -28,7 +28,7 @@ OWN_SHARE = 0.8
 # What more texts are not in is filled in by each sender, and not of the letter's core.
 _CORE_SHARE = 0.5
 _SHORTEST_CORE = 30
-_SAMPLE = 48
+_SAMPLE = 24
 
 Shares = npt.NDArray[np.float64]
 

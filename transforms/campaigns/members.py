@@ -14,7 +14,7 @@ from transforms.campaigns.centres import Centre, Shares
 from transforms.campaigns.compiled import compiled
 from transforms.campaigns.normalise import Bytes, Places
 from transforms.campaigns.shingles import SHINGLE, Shingled, covered
-from transforms.campaigns.texts import Keys, Texts
+from transforms.campaigns.texts import Keys, Slots, Texts
 
 # A text is of a letter where this much of the letter is in it ...
 MEMBER_SHARE = 0.6
@@ -25,7 +25,9 @@ _OF_PART = 0.85
 # much of the letter's runs, or of its own. Edits break long runs sooner than shingles, so it is much less than above.
 _RUNS_OF_LETTER = 0.15
 _RUNS_OF_TEXT = 0.4
-_SAMPLED = np.uint64(3)
+_ONE_IN = 4
+# Letters with which a text shares much fewer runs than with another are not held against it.
+_OF_MOST_RUNS = 0.6
 
 
 @dataclass(frozen=True)
@@ -93,31 +95,38 @@ def _runs_of_letters(letters: Shingled) -> tuple[Keys, Places]:
 
 
 def _candidates(letters: Shingled, runs: Keys, owners: Places, texts: Texts, numbers: Places) -> tuple[Places, Places]:
-    count = len(letters.starts) - 1
+    """Letters and texts that share enough runs, in the order of the letters."""
     size = 1 << max(4, int(2 * len(runs)).bit_length())
-    slots = np.full(size, -1, np.int64)
-    _index(runs, slots)
-    fewest = np.maximum(2, _RUNS_OF_LETTER * np.bincount(owners, minlength=count))
-    letter, text = np.empty(1 << 12, np.int64), np.empty(1 << 12, np.int64)
-    parts: list[tuple[Places, Places]] = []
+    slots, there = np.full(size, -1, np.int32), np.zeros(8 * size, np.uint8)
+    _index(runs, slots, there)
+    fewest = np.maximum(2, _RUNS_OF_LETTER * np.bincount(owners, minlength=len(letters.starts) - 1))
+    longest = int(np.diff(texts.starts).max(initial=0))
+    room = 1 << 14
+    letter, text = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     done = 0
     while done < len(numbers):
-        found, done = _shared(texts.letters, texts.starts, numbers, done, runs, owners, slots, fewest, letter, text)
-        parts.append((letter[:found].copy(), text[:found].copy()))
-        if found == 0 and done < len(numbers):
-            letter, text = np.empty(2 * len(letter), np.int64), np.empty(2 * len(letter), np.int64)
-    letter = np.concatenate([one for one, _ in parts]) if parts else np.empty(0, np.int64)
-    text = np.concatenate([one for _, one in parts]) if parts else np.empty(0, np.int64)
-    order = np.argsort(letter, kind="stable")
-    return letter[order], text[order]
+        of_letter, of_text = np.empty(room, np.int64), np.empty(room, np.int64)
+        found, done = _shared(
+            texts.letters, texts.starts, numbers, done, longest, runs, owners, slots, there, fewest, of_letter, of_text
+        )
+        letter.append(of_letter[:found])
+        text.append(of_text[:found])
+        room *= 2
+    all_letters, all_texts = np.concatenate(letter), np.concatenate(text)
+    order = np.argsort(all_letters, kind="stable")
+    return all_letters[order], all_texts[order]
 
 
 @compiled
-def _mixed(word: np.uint64, before: np.uint64) -> np.uint64:
-    word = (word ^ (before * np.uint64(0xD6E8FEB86659FD93))) * np.uint64(0x9E3779B97F4A7C15)
-    word ^= word >> np.uint64(32)
-    word *= np.uint64(0xBF58476D1CE4E5B9)
-    return word ^ (word >> np.uint64(29))
+def _run(word: np.uint64, before: np.uint64) -> np.uint64:
+    """A run of 16 characters as one number, of which every bit but the lowest few depends on all."""
+    run = word * np.uint64(0x9E3779B97F4A7C15) + before * np.uint64(0xD6E8FEB86659FD93)
+    return run ^ (run >> np.uint64(32))
+
+
+@compiled
+def _is_sampled(run: np.uint64) -> bool:
+    return run >> np.uint64(29) & np.uint64(_ONE_IN - 1) == 0
 
 
 @compiled
@@ -130,8 +139,8 @@ def _runs(letters: Bytes, starts: Places, core: Bytes, found: Keys, owners: Plac
             word = (word << np.uint64(8)) | np.uint64(letters[place])
             if place - starts[n] < 2 * SHINGLE - 1 or core[place] == 0 or core[place - SHINGLE] == 0:
                 continue
-            run = _mixed(word, before)
-            if run & _SAMPLED == 0:
+            run = _run(word, before)
+            if _is_sampled(run):
                 found[count] = run
                 owners[count] = n
                 count += 1
@@ -139,12 +148,13 @@ def _runs(letters: Bytes, starts: Places, core: Bytes, found: Keys, owners: Plac
 
 
 @compiled
-def _index(runs: Keys, slots: Places) -> None:
-    """Where in `runs` each different run begins."""
-    mask = np.uint64(len(slots) - 1)
+def _index(runs: Keys, slots: Slots, there: Bytes) -> None:
+    """Where in `runs` each different run begins; `there` is quickly asked whether a run may be known at all."""
+    mask, size = np.uint64(len(slots) - 1), np.uint64(len(there) - 1)
     for n in range(len(runs)):
         if n > 0 and runs[n] == runs[n - 1]:
             continue
+        there[runs[n] & size] = 1
         slot = (runs[n] >> np.uint64(8)) & mask
         while slots[slot] >= 0:
             slot = (slot + np.uint64(1)) & mask
@@ -153,24 +163,29 @@ def _index(runs: Keys, slots: Places) -> None:
 
 @compiled
 def _shared(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
-    letters: Bytes, starts: Places, numbers: Places, done: int, runs: Keys, owners: Places, slots: Places,
-    fewest: Shares, letter: Places, text: Places,
+    letters: Bytes, starts: Places, numbers: Places, done: int, longest: int, runs: Keys, owners: Places, slots: Slots,
+    there: Bytes, fewest: Shares, letter: Places, text: Places,
 ) -> tuple[int, int]:  # fmt: skip
     """Fill `letter` and `text` from number `done` on, as far as there is room; gives how many, and how far it came."""
-    mask = np.uint64(len(slots) - 1)
+    mask, size = np.uint64(len(slots) - 1), np.uint64(len(there) - 1)
     hits, touched = np.zeros(len(fewest), np.int64), np.empty(len(fewest), np.int64)
+    sampled = np.empty(longest + 1, np.uint64)
     found = 0
     for n in range(done, len(numbers)):
-        number = numbers[n]
-        count, looked_at = 0, 0
+        text_letters = letters[starts[numbers[n]] : starts[numbers[n] + 1]]
+        looked_at = 0
         word, before = np.uint64(0), np.uint64(0)
-        for place in range(starts[number], starts[number + 1]):
+        for place in range(len(text_letters)):
             before = (before << np.uint64(8)) | (word >> np.uint64(56))
-            word = (word << np.uint64(8)) | np.uint64(letters[place])
-            run = _mixed(word, before)
-            if run & _SAMPLED != 0 or place - starts[number] < 2 * SHINGLE - 1:
+            word = (word << np.uint64(8)) | np.uint64(text_letters[place])
+            run = _run(word, before)
+            # Written in any case and kept by moving on: a branch here would be guessed wrong.
+            sampled[looked_at] = run
+            looked_at += _is_sampled(run) and place >= 2 * SHINGLE - 1
+        count = 0
+        for run in sampled[:looked_at]:
+            if there[run & size] == 0:
                 continue
-            looked_at += 1
             slot = (run >> np.uint64(8)) & mask
             while slots[slot] >= 0 and runs[slots[slot]] != run:
                 slot = (slot + np.uint64(1)) & mask
@@ -182,10 +197,16 @@ def _shared(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
                 hits[owners[at]] += 1
                 at += 1
         room = found + count <= len(letter)
+        enough = 0
         for one in range(count):
-            if room and hits[touched[one]] >= min(fewest[touched[one]], max(2, _RUNS_OF_TEXT * looked_at)):
+            if hits[touched[one]] >= min(fewest[touched[one]], max(2, _RUNS_OF_TEXT * looked_at)):
+                enough = max(enough, hits[touched[one]])
+            else:
+                hits[touched[one]] = 0
+        for one in range(count):
+            if room and hits[touched[one]] > 0 and hits[touched[one]] >= _OF_MOST_RUNS * enough:
                 letter[found] = touched[one]
-                text[found] = number
+                text[found] = numbers[n]
                 found += 1
             hits[touched[one]] = 0
         if not room:

@@ -19,6 +19,7 @@ Places = npt.NDArray[np.int64]
 
 # A signature begins with one of these words, and with those of courtesy before it: "yours sincerely", "kind regards".
 _CLOSING_WORDS = ("sincerely", "faithfully", "truly", "respectfully", "regards", "wishes")
+_CLOSING_ENDS = (ord("y"), ord("s"))
 _COURTESIES = (
     "yours", "kind", "kindest", "warm", "warmest", "best", "good", "with", "very", "many", "thanks", "and", "my", "our",
 )  # fmt: skip
@@ -140,7 +141,8 @@ def _without_signature(text: Bytes, words: Bytes, word_places: Places) -> int:
         start = end
         while start > 0 and text[start - 1] != SPACE:
             start -= 1
-        if _is_word(text[start:end], words, word_places, 0, len(_CLOSING_WORDS)):
+        may_close = text[end - 1] == _CLOSING_ENDS[0] or text[end - 1] == _CLOSING_ENDS[1]
+        if may_close and _is_word(text[start:end], words, word_places, 0, len(_CLOSING_WORDS)):
             cut = start - 1
             told = False
             while cut > 0:

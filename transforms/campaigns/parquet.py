@@ -73,9 +73,10 @@ def _check_text(file: pq.ParquetFile, source: Path, column: str) -> None:
 
 def _batches(file: pq.ParquetFile, id_column: str, text_column: str) -> Iterator[tuple[pa.Array, pa.Array]]:
     columns = list(dict.fromkeys((id_column, text_column)))
-    for batch in file.iter_batches(_BATCH_ROWS, columns=columns):
-        ids, texts = batch.column(id_column), batch.column(text_column)
-        yield _plain(ids), _plain(texts)
+    # Group by group, because a reader keeps in memory what it has read of the groups that it was asked for.
+    for group in range(file.num_row_groups):
+        for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=columns):
+            yield _plain(batch.column(id_column)), _plain(batch.column(text_column))
 
 
 def _plain(values: pa.Array) -> pa.Array:

@@ -16,6 +16,8 @@ HASHES = 64
 BANDS = 16
 _ROWS = HASHES // BANDS
 _EMPTY = np.uint32(0xFFFFFFFF)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_FILTER = 4
 
 
 def bands_of(letters: Bytes, starts: Places) -> Bands:
@@ -47,7 +49,7 @@ def covered(firsts: Shingled, seconds: Shingled, first: Places, second: Places) 
     quickest where pairs with the same first text follow each other.
     """
     of_first, of_second = np.empty(len(first), np.int32), np.empty(len(first), np.int32)
-    longest = int(np.diff(firsts.starts).max(initial=0))
+    longest = int((firsts.starts[first + 1] - firsts.starts[first]).max(initial=0))
     _covered(
         firsts.letters, firsts.starts, firsts.core, seconds.letters, seconds.starts, first, second, longest,
         of_first, of_second,
@@ -122,46 +124,44 @@ def _covered(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
     first: Places, second: Places, longest: int, of_first: Counts, of_second: Counts,
 ) -> None:  # fmt: skip
     size = _table_size(longest)
-    words, owners = np.zeros(size, np.uint64), np.zeros(size, np.int32)
+    words, known = np.zeros(size, np.uint64), np.zeros(_FILTER * size, np.uint8)
     counts, seen = np.zeros(size, np.int32), np.zeros(size, np.int32)
-    mask = np.uint64(0)
-    owner = np.int32(0)
+    shift, filter_shift, mask = np.uint64(0), np.uint64(0), np.uint64(0)
     held = -1
     for n in range(len(first)):
         if first[n] != held:
             held = first[n]
-            owner += np.int32(1)
-            start = starts[held]
-            mask = np.uint64(_table_size(starts[held + 1] - start) - 1)
-            word = np.uint64(0)
-            for place in range(start, starts[held + 1]):
-                word = (word << np.uint64(8)) | np.uint64(letters[place])
-                if place - start < SHINGLE - 1:
-                    continue
-                slot = (_mixed(word) >> np.uint64(24)) & mask
-                while owners[slot] == owner and words[slot] != word:
+            text = letters[starts[held] : starts[held + 1]]
+            size = _table_size(len(text))
+            shift, filter_shift, mask = _shift(size), _shift(_FILTER * size), np.uint64(size - 1)
+            words[:size] = 0
+            known[: _FILTER * size] = 0
+            counts[:size] = 0
+            seen[:size] = -1
+            word = _start(text)
+            for place in range(SHINGLE - 1, len(text)):
+                word = (word << np.uint64(8)) | np.uint64(text[place])
+                slot = (word * _SPREAD) >> shift
+                while words[slot] != 0 and words[slot] != word:
                     slot = (slot + np.uint64(1)) & mask
-                if owners[slot] != owner:
-                    owners[slot] = owner
-                    words[slot] = word
-                    counts[slot] = 0
-                    seen[slot] = -1
-                counts[slot] += core[place] if len(core) > 0 else 1
+                words[slot] = word
+                known[(word * _SPREAD) >> filter_shift] = 1
+                counts[slot] += core[starts[held] + place] if len(core) > 0 else 1
         of_one, of_other = np.int32(0), np.int32(0)
-        word = np.uint64(0)
-        start = other_starts[second[n]]
-        for place in range(start, other_starts[second[n] + 1]):
-            word = (word << np.uint64(8)) | np.uint64(other_letters[place])
-            if place - start < SHINGLE - 1:
+        text = other_letters[other_starts[second[n]] : other_starts[second[n] + 1]]
+        word = _start(text)
+        for place in range(SHINGLE - 1, len(text)):
+            word = (word << np.uint64(8)) | np.uint64(text[place])
+            # Most shingles of other texts are unknown, which this tells without a guess that may be wrong.
+            if known[(word * _SPREAD) >> filter_shift] == 0:
                 continue
-            slot = (_mixed(word) >> np.uint64(24)) & mask
-            while owners[slot] == owner and words[slot] != word:
+            slot = (word * _SPREAD) >> shift
+            while words[slot] != 0 and words[slot] != word:
                 slot = (slot + np.uint64(1)) & mask
-            if owners[slot] == owner:
-                of_other += np.int32(1)
-                if seen[slot] != n:
-                    seen[slot] = n
-                    of_one += counts[slot]
+            is_there = words[slot] == word
+            of_other += is_there
+            of_one += counts[slot] if is_there and seen[slot] != n else 0
+            seen[slot] = n
         of_first[n] = of_one
         of_second[n] = of_other
 
@@ -171,35 +171,52 @@ def _times_shared(  # noqa: PLR0917 - arrays that a compiled loop reads and fill
     letters: Bytes, starts: Places, one: int, others: Places, copies: Places, longest: int, shared: Places
 ) -> None:
     size = _table_size(longest)
-    words, owners = np.zeros(size, np.uint64), np.full(size, -1, np.int32)
-    mask = np.uint64(size - 1)
+    words = np.zeros(size, np.uint64)
+    shift, mask = _shift(size), np.uint64(size - 1)
+    letter = letters[starts[one] : starts[one + 1]]
     for n in range(len(others)):
-        word = np.uint64(0)
-        start = starts[others[n]]
-        for place in range(start, starts[others[n] + 1]):
-            word = (word << np.uint64(8)) | np.uint64(letters[place])
-            if place - start < SHINGLE - 1:
-                continue
-            slot = (_mixed(word) >> np.uint64(24)) & mask
-            while owners[slot] == n and words[slot] != word:
+        words[:] = 0
+        text = letters[starts[others[n]] : starts[others[n] + 1]]
+        word = _start(text)
+        for place in range(SHINGLE - 1, len(text)):
+            word = (word << np.uint64(8)) | np.uint64(text[place])
+            slot = (word * _SPREAD) >> shift
+            while words[slot] != 0 and words[slot] != word:
                 slot = (slot + np.uint64(1)) & mask
-            owners[slot] = n
             words[slot] = word
-        word = np.uint64(0)
-        for place in range(starts[one], starts[one + 1]):
-            word = (word << np.uint64(8)) | np.uint64(letters[place])
-            if place - starts[one] < SHINGLE - 1:
-                continue
-            slot = (_mixed(word) >> np.uint64(24)) & mask
-            while owners[slot] == n and words[slot] != word:
+        word = _start(letter)
+        for place in range(SHINGLE - 1, len(letter)):
+            word = (word << np.uint64(8)) | np.uint64(letter[place])
+            slot = (word * _SPREAD) >> shift
+            while words[slot] != 0 and words[slot] != word:
                 slot = (slot + np.uint64(1)) & mask
-            if owners[slot] == n:
-                shared[place - starts[one]] += copies[n]
+            if words[slot] == word:
+                shared[place] += copies[n]
 
 
 @compiled
-def _table_size(texts_length: int) -> int:
+def _start(text: Bytes) -> np.uint64:
+    """The word of the characters before the first shingle's last."""
+    word = np.uint64(0)
+    for place in range(min(SHINGLE - 1, len(text))):
+        word = (word << np.uint64(8)) | np.uint64(text[place])
+    return word
+
+
+@compiled
+def _table_size(longest: int) -> int:
+    """A power of two that leaves half of a table of so many shingles free."""
     size = 16
-    while size < 2 * texts_length:
+    while size < 2 * longest:
         size *= 2
     return size
+
+
+@compiled
+def _shift(size: int) -> np.uint64:
+    """By how much a spread word is moved to the right to be a slot of a table of this size."""
+    shift = np.uint64(64)
+    while size > 1:
+        size //= 2
+        shift -= np.uint64(1)
+    return shift

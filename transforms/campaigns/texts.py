@@ -1,7 +1,6 @@
 """The different texts that have come in, each kept once: equal ones are counted, not compared."""
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +10,11 @@ from transforms.campaigns.normalise import Bytes, Normalised, Places
 from transforms.campaigns.shingles import SHINGLE, Shingled
 
 Keys = npt.NDArray[np.uint64]
+Slots = npt.NDArray[np.int32]
 
 # A shorter text is never of a campaign: too many people say the same in few words.
 FEWEST_LETTERS = 45
 NO_TEXT = -1
-_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class TextsBuilder:
         self._starts = np.zeros(1 << 10, np.int64)
         self._keys = np.empty(1 << 10, np.uint64)
         self._copies = np.empty(1 << 10, np.int64)
-        self._slots = np.full(1 << 12, NO_TEXT, np.int64)
+        self._slots = np.full(1 << 12, NO_TEXT, np.int32)
         self._count = 0
 
     def add(self, batch: Normalised) -> Places:
@@ -77,28 +76,25 @@ class TextsBuilder:
         )
 
     def _make_room(self, texts: int, letters: int) -> None:
-        self._letters = _grown(self._letters, int(self._starts[self._count]) + letters)
-        self._starts = _grown(self._starts, self._count + texts + 1)
-        self._keys = _grown(self._keys, self._count + texts)
-        self._copies = _grown(self._copies, self._count + texts)
+        for array, size in (
+            (self._letters, int(self._starts[self._count]) + letters),
+            (self._starts, self._count + texts + 1),
+            (self._keys, self._count + texts),
+            (self._copies, self._count + texts),
+        ):
+            if size > len(array):
+                # In place: the system moves the pages, and nothing is copied.
+                array.resize(size + size // 4, refcheck=False)
         if len(self._slots) < 2 * (self._count + texts):
-            size = 1 << int(2 * (self._count + texts)).bit_length()
-            self._slots = np.full(size, NO_TEXT, np.int64)
+            size = 1 << int(4 * (self._count + texts)).bit_length()
+            self._slots = np.full(size, NO_TEXT, np.int32)
             _place_again(self._keys[: self._count], self._slots)
-
-
-def _grown(array: npt.NDArray[_Kind], size: int) -> npt.NDArray[_Kind]:
-    if size <= len(array):
-        return array
-    larger = np.empty(max(size, len(array) * 3 // 2), array.dtype)
-    larger[: len(array)] = array
-    return larger
 
 
 @compiled
 def _place(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
     batch: Bytes, batch_starts: Places, lengths: Places, letters: Places, batch_keys: Keys,
-    kept: Bytes, starts: Places, keys: Keys, copies: Places, slots: Places, count: int, numbers: Places,
+    kept: Bytes, starts: Places, keys: Keys, copies: Places, slots: Slots, count: int, numbers: Places,
 ) -> int:  # fmt: skip
     """Fill `numbers` and what is kept of new texts; gives how many there are now."""
     mask = np.uint64(len(slots) - 1)
@@ -123,7 +119,7 @@ def _place(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
 
 
 @compiled
-def _place_again(keys: Keys, slots: Places) -> None:
+def _place_again(keys: Keys, slots: Slots) -> None:
     mask = np.uint64(len(slots) - 1)
     for n in range(len(keys)):
         slot = keys[n] & mask
