@@ -4,6 +4,8 @@ import hmac
 from pathlib import Path
 
 from ingest.landing import Landed
+from ingest.mail.acknowledge import Acknowledged, acknowledge
+from ingest.mail.acknowledgement_log import open_acknowledgement_log
 from ingest.mail.imap_intake import land_imap
 from ingest.mail.land import land_mail_folder
 from ingest.mail.mail_settings import Mail, MailAccount, mail_settings
@@ -11,7 +13,7 @@ from ingest.mail.mailbox import Door
 from orchestration.intake import landing_of, recipients_of
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition, published_definitions
-from schemas.sealing import read_secret
+from schemas.sealing import opener, read_identity, read_secret
 
 
 def take_in_mail(data: DataFolder, definition: Definition, folder: Path | None = None) -> Landed:
@@ -29,6 +31,29 @@ def take_in_mail(data: DataFolder, definition: Definition, folder: Path | None =
         return files
     account = land_imap(settings, door)
     return Landed(files.new + account.new, files.already + account.already, account.last_seq)
+
+
+def acknowledge_mail(data: DataFolder, definition: Definition) -> Acknowledged | None:
+    """Acknowledge what was landed; None where acknowledgements are off.
+
+    Raises:
+        YourSayError: the server that sends mail is away or refuses; what was not sent waits.
+    """
+    settings = settings_of(data, definition)
+    if settings is None or settings.acknowledgement is None:
+        return None
+    open_body = opener(read_identity(data.keys(definition.id)))
+    with open_acknowledgement_log(data.acknowledgements(definition.id)) as log:
+        return acknowledge(door_of(data, definition), open_body, settings.acknowledgement, log)
+
+
+def describe_acknowledged(done: Acknowledged) -> str:
+    """A sentence for people."""
+    parts = [f"{done.sent} acknowledged", f"{done.not_due} not to be acknowledged"]
+    parts += [f"{done.refused} refused by the mail server"] if done.refused else []
+    parts += [f"{done.waiting} waiting"] if done.waiting else []
+    parts += [f"{done.unknown} perhaps sent when a run broke off, and not sent again"] if done.unknown else []
+    return f"{', '.join(parts)}."
 
 
 def door_of(data: DataFolder, definition: Definition) -> Door:

@@ -66,6 +66,14 @@ class DataFolder:
         """What was read of messages and scans, sealed: derived, may be deleted."""
         return self.root / "readings" / consultation
 
+    def acknowledgements(self, consultation: str) -> Path:
+        """Which messages were acknowledged (SQLite); no address, no text."""
+        return self.root / "mail" / consultation / "acknowledgements.sqlite"
+
+    def access_log(self, consultation: str) -> Path:
+        """Who looked at what arrived, and why: a line of JSON each."""
+        return self.root / "access" / f"{consultation}.jsonl"
+
     def warehouse_private(self, consultation: str) -> Path:
         return self.root / "warehouse" / consultation / "private"
 

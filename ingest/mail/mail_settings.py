@@ -107,7 +107,7 @@ class AcknowledgementSettings(Server):
     from_name: str = Field(default="", max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")
     return_path: _Address | Literal[""] = ""
     per_hour: int = Field(default=100, ge=1, le=100_000)
-    per_address_per_day: int = Field(default=2, ge=1, le=100)
+    per_address_per_day: int = Field(default=5, ge=1, le=100)
     within_days: int = Field(default=7, ge=1, le=366)
 
 
