@@ -4,27 +4,20 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from schemas.definition import Definition
 from schemas.editions.easy_words import questionnaire_of
-from schemas.editions.pdf_fields import ChoiceField, choices_of, code_of_other
-from schemas.editions.phrases import closing_date, condition_of, edition_line, hint_of
+from schemas.editions.phrases import edition_line
 from schemas.editions.print_layout import Variant
+from schemas.editions.templates import HERE, render
 from schemas.editions.wording import wording
-from schemas.fields import AnyField, Contact, Date, MultipleChoice, Number, OpenText, PostcodeDistrict
+from schemas.fields import AnyField, Contact, OpenText
 from schemas.questionnaire import Questionnaire
-from schemas.texts import LocalisedText
 
-HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
-_TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-)
 # A line of handwriting holds about so many characters.
 _CHARACTERS_A_LINE = 60
 _FEWEST_LINES, _MOST_LINES = 3, 10
@@ -69,28 +62,16 @@ def print_content(definition: Definition, language: str, variant: Variant, page_
         EditionError: there are no easy words for an easy-read edition.
     """
     form = questionnaire_of(definition, easy_read=variant == "easy_read")
-    return _TEMPLATES.get_template("print.html").render(
-        form=form,
-        language=language,
-        direction=form.direction(language),
-        variant=variant,
+    return render(
+        "print.html",
+        form,
+        language,
+        body_class=variant,
         sizes=SIZES[variant],
-        words=wording(language),
         print_words=print_wording(language),
-        return_by=closing_date(form, language),
-        first_about_you=form.first_about_you(),
         page_words=[(_css_text(one.head), _css_text(one.foot)) for one in page_words],
-        text=lambda text: text.in_language(language),
-        paragraphs=lambda text, number=None: _paragraphs(text, language, number),
-        is_choice=lambda one: isinstance(one, ChoiceField),
-        takes_one=lambda one: not isinstance(one, MultipleChoice),
-        choices=lambda one: choices_of(one, language),
-        code_of_other=code_of_other,
-        hint=lambda one: hint_of(one, language),
-        condition=lambda one: condition_of(form, one, language),
         chunks=_chunks,
         lines=_lines,
-        is_narrow=lambda one: isinstance(one, Number | Date | PostcodeDistrict),
     )
 
 
@@ -151,14 +132,6 @@ def _chunks(lines: int) -> list[int]:
     """The lines in groups that no page break divides, none of them small."""
     groups = max(1, lines // _LINES_TOGETHER)
     return [lines // groups + (1 if position < lines % groups else 0) for position in range(groups)]
-
-
-def _paragraphs(text: LocalisedText, language: str, number: str | None = None) -> Markup:
-    parts = [part.strip() for part in text.in_language(language).split("\n\n") if part.strip()]
-    marked = [escape(part).replace("\n", Markup("<br>")) for part in parts]
-    if number and marked:
-        marked[0] = Markup('<span class="printed-number">{}.</span> {}').format(number, marked[0])
-    return Markup("").join(Markup("<p>{}</p>").format(part) for part in marked)
 
 
 def _css_text(text: str) -> Markup:

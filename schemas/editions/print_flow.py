@@ -9,8 +9,9 @@ from weasyprint.text.fonts import FontConfiguration
 
 from schemas.definition import Definition
 from schemas.editions.errors import EditionError
-from schemas.editions.print_content import FONTS, HERE, print_content, words_of_pages
+from schemas.editions.print_content import FONTS, print_content, words_of_pages
 from schemas.editions.print_layout import Area, TickBox, Variant, WritingSpace
+from schemas.editions.templates import HERE
 
 _MILLIMETRES = 25.4 / 96
 _Rectangle = tuple[float, float, float, float]
