@@ -16,8 +16,8 @@ _GIVEN = """CASE
         WHEN a.given_all[1] = b.given_all[1] THEN 'initial' ELSE 'different' END
     WHEN list_has_any(a.forms, b.forms) THEN 'nickname'
     WHEN jaro_winkler_similarity(a.given_ocr, b.given_ocr) >= 0.88
-        OR (length(a.given_ocr) >= 4 AND damerau_levenshtein(a.given_ocr, b.given_ocr) = 1)
-        OR (length(a.given_ocr) >= 6 AND damerau_levenshtein(a.given_ocr, b.given_ocr) = 2)
+        OR (jaro_winkler_similarity(a.given_ocr, b.given_ocr) >= 0.7 AND length(a.given_ocr) >= 4
+            AND damerau_levenshtein(a.given_ocr, b.given_ocr) <= CASE WHEN length(a.given_ocr) >= 6 THEN 2 ELSE 1 END)
         THEN CASE WHEN a.given_common AND b.given_common THEN 'alike' ELSE 'similar' END
     ELSE 'different' END"""
 _SWAPPED = "(a.given_ocr = b.family_ocr AND a.family_ocr = b.given_ocr)"
@@ -26,7 +26,8 @@ _FAMILY = """CASE
     WHEN a.family_ocr = b.family_ocr THEN 'exact'
     WHEN {swapped} THEN 'swapped'
     WHEN jaro_winkler_similarity(a.family_ocr, b.family_ocr) >= 0.9
-        OR damerau_levenshtein(a.family_ocr, b.family_ocr) <= CASE WHEN length(a.family_ocr) >= 7 THEN 2 ELSE 1 END
+        OR (jaro_winkler_similarity(a.family_ocr, b.family_ocr) >= 0.7
+            AND damerau_levenshtein(a.family_ocr, b.family_ocr) <= CASE WHEN length(a.family_ocr) >= 7 THEN 2 ELSE 1 END)
         OR (length(a.family) >= 4 AND contains(b.family, a.family))
         OR (length(b.family) >= 4 AND contains(a.family, b.family)) THEN 'similar'
     ELSE 'different' END"""
@@ -37,13 +38,13 @@ _EMAIL = """CASE
     WHEN a.email IS NULL OR b.email IS NULL THEN 'missing'
     WHEN a.email = b.email THEN 'exact'
     WHEN length(a.local) >= 5 AND a.local = b.local THEN 'local'
-    WHEN abs(length(a.email) - length(b.email)) <= 2 AND length(a.email) >= 10
+    WHEN jaro_winkler_similarity(a.email, b.email) >= 0.88 AND length(a.email) >= 10
         AND damerau_levenshtein(a.email, b.email) <= 2 THEN 'similar'
     ELSE 'different' END"""
 _PHONE = """CASE
     WHEN a.phone IS NULL OR b.phone IS NULL THEN 'missing'
     WHEN a.phone = b.phone THEN 'exact'
-    WHEN damerau_levenshtein(a.phone, b.phone) = 1 THEN 'similar'
+    WHEN jaro_winkler_similarity(a.phone, b.phone) >= 0.8 AND damerau_levenshtein(a.phone, b.phone) = 1 THEN 'similar'
     ELSE 'different' END"""
 _ADDRESS = """CASE
     WHEN a.street IS NULL OR b.street IS NULL THEN 'missing'
@@ -60,7 +61,8 @@ _TOWN = """CASE
 _POSTCODE = """CASE
     WHEN a.postcode IS NULL OR b.postcode IS NULL THEN 'missing'
     WHEN a.postcode = b.postcode THEN 'exact'
-    WHEN damerau_levenshtein(a.postcode, b.postcode) = 1 THEN 'similar'
+    WHEN jaro_winkler_similarity(a.postcode, b.postcode) >= 0.8
+        AND damerau_levenshtein(a.postcode, b.postcode) = 1 THEN 'similar'
     WHEN a.district = b.district THEN 'district'
     ELSE 'different' END"""
 _ORGANISATION = """CASE
@@ -71,8 +73,14 @@ _ORGANISATION = """CASE
         OR (least(len(a.organisation_words), len(b.organisation_words)) >= 2 AND (
             list_has_all(a.organisation_words, b.organisation_words)
             OR list_has_all(b.organisation_words, a.organisation_words)))
-        OR damerau_levenshtein(a.organisation, b.organisation) <= length(a.organisation) // 8 THEN 'similar'
+        OR (jaro_winkler_similarity(a.organisation, b.organisation) >= 0.7
+            AND damerau_levenshtein(a.organisation, b.organisation) <= length(a.organisation) // 8) THEN 'similar'
     ELSE 'different' END"""
+_CAPACITY = """CASE
+    WHEN a.capacity = b.capacity THEN 'same'
+    WHEN a.capacity <> b.capacity THEN 'different'
+    WHEN coalesce(a.capacity, b.capacity) = 'organisation' THEN 'unclear'
+    ELSE 'missing' END"""
 _ROLE = """CASE
     WHEN a.role IS NULL OR b.role IS NULL THEN 'missing'
     WHEN a.role = b.role THEN 'exact'
@@ -90,17 +98,33 @@ COMPARISONS = {
     "postcode": _POSTCODE,
     "organisation": _ORGANISATION,
     "role": _ROLE,
-    "capacity": _PLAIN.format(value="capacity", same="same"),
+    "capacity": _CAPACITY,
     "ip_hash": _PLAIN.format(value="ip_hash", same="exact"),
 }
+# What tells two people apart at once.
+OF_NAMES = ("given_name", "family_name", "title", "generation", "capacity")
 # The comparisons whose agreement weighs by how rare the value is.
 RARE = ("given_name", "family_name", "email", "phone", "address", "postcode", "organisation", "ip_hash")
 TEXT_LEVELS = ("near", "close", "some", "little", "other")
 
+# Names come first: where they tell two people, and no number that nearly nobody shares agrees, nothing else is compared.
+_NAMES = """
+CREATE OR REPLACE TEMP TABLE {out} AS
+SELECT * FROM (
+    SELECT p.a, p.b, {levels}, {rarities},
+        coalesce(a.capacity = 'organisation' AND b.capacity = 'organisation', false) AS both_official,
+        {same_number} AS same_number
+    FROM {pairs} AS p JOIN {prepared} AS a ON a.rid = p.a JOIN {prepared} AS b ON b.rid = p.b
+) {hopeful}
+"""
+_HOPEFUL = """
+WHERE both_official OR same_number
+    OR (given_name NOT IN ('different', 'alike') AND title <> 'different' AND capacity <> 'different'
+        AND (family_name <> 'different' OR given_name <> 'missing'))
+"""
 _IDENTITY = """
 CREATE OR REPLACE TEMP TABLE {out} AS
-SELECT p.a, p.b, {levels}, {rarities}, a.text_rarity,
-    coalesce(a.capacity = 'organisation' AND b.capacity = 'organisation', false) AS both_official,
+SELECT p.*, {levels}, {rarities}, a.text_rarity,
     length(a.given) >= 3 AND contains(a.local, a.given_ocr) AS personal
 FROM {pairs} AS p JOIN {prepared} AS a ON a.rid = p.a JOIN {prepared} AS b ON b.rid = p.b
 """
@@ -120,11 +144,46 @@ FROM (
 """
 
 
-def compare_identity(connection: duckdb.DuckDBPyConnection, pairs: str, prepared: str, out: str) -> None:
-    """Make the table `out`: each pair (a, b) with its level in each comparison of names, homes and workplaces."""
-    levels = ", ".join(f"{level} AS {name}" for name, level in COMPARISONS.items())
-    rarities = ", ".join(f"a.{name}_rarity" for name in RARE)
-    connection.execute(_IDENTITY.format(out=out, pairs=pairs, prepared=prepared, levels=levels, rarities=rarities))
+def compare_identity(
+    connection: duckdb.DuckDBPyConnection,
+    pairs: str,
+    prepared: str,
+    answers: AnswerColumns,
+    out: str,
+    *,
+    hopeful: bool = True,
+) -> None:
+    """Make the table `out`: each pair (a, b) with its level in each comparison of names, homes and workplaces.
+
+    With `hopeful`, pairs of which the names tell that they are two people are left out.
+    """
+    numbers = [f"a.a{place} = b.a{place}" for place in range(len(answers.compared)) if answers.is_number(place)]
+    connection.execute(
+        _NAMES.format(
+            out="link_names",
+            pairs=pairs,
+            prepared=prepared,
+            levels=_levels(OF_NAMES),
+            rarities=_rarities(OF_NAMES),
+            same_number=f"coalesce({' OR '.join(numbers)}, false)" if numbers else "false",
+            hopeful=_HOPEFUL if hopeful else "",
+        )
+    )
+    others = tuple(name for name in COMPARISONS if name not in OF_NAMES)
+    connection.execute(
+        _IDENTITY.format(
+            out=out, pairs="link_names", prepared=prepared, levels=_levels(others), rarities=_rarities(others)
+        )
+    )
+    connection.execute("DROP TABLE link_names")
+
+
+def _levels(names: tuple[str, ...]) -> str:
+    return ", ".join(f"{COMPARISONS[name]} AS {name}" for name in names)
+
+
+def _rarities(names: tuple[str, ...]) -> str:
+    return ", ".join(f"a.{name}_rarity" for name in names if name in RARE)
 
 
 def compare_answers(

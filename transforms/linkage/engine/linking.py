@@ -21,15 +21,29 @@ from transforms.linkage.engine.statistics import (
 )
 from transforms.linkage.engine.weights import Weights
 
-# Pairs inside components larger than this are not all compared: only those that a key found.
+# Of a component larger than this only the pairs that a key found are compared.
 MOST_IN_COMPONENT = 60
 
-# Rows that a component holds are compared each with each, whatever key found them.
-_COMPLETED = """
-CREATE OR REPLACE TEMP TABLE link_pairs AS
-SELECT x.rid AS a, y.rid AS b FROM link_component AS x JOIN link_component AS y USING (component)
-WHERE x.rid < y.rid AND x.size <= {most}
+_MAY_MERGE = "weight >= {merge} AND identity >= {least_identity} AND NOT veto AND NOT waits"
+_EDGES = "SELECT a, b, weight FROM {scored} WHERE {may_merge}"
+# Rows that hang together are compared each with each, whatever key found them: one pair may keep two clusters apart.
+_UNSEEN = """
+CREATE OR REPLACE TEMP TABLE link_unseen AS
+SELECT x.rid AS a, y.rid AS b FROM link_components AS x JOIN link_components AS y USING (component)
 ANTI JOIN {scored} AS s ON s.a = x.rid AND s.b = y.rid
+WHERE x.rid < y.rid
+"""
+_APART = "SELECT a, b FROM {scored} WHERE veto OR weight < {worst}"
+_CLUSTERS = """
+CREATE OR REPLACE TEMP TABLE {out} AS
+SELECT rid, coalesce(cluster, rid) AS cluster FROM {prepared} LEFT JOIN link_found USING (rid)
+"""
+# What a pair came to: both in one cluster, or for an officer to look at. All others are separate.
+_BANDS = """
+CREATE OR REPLACE TEMP TABLE {out} AS
+SELECT s.*, CASE WHEN x.cluster = y.cluster THEN 'merge' ELSE 'review' END AS band
+FROM {scored} AS s JOIN {clusters} AS x ON x.rid = s.a JOIN {clusters} AS y ON y.rid = s.b
+WHERE x.cluster = y.cluster OR (weight >= {review} AND identity >= {least_identity} AND NOT veto)
 """
 
 
@@ -69,14 +83,83 @@ def prepare_responses(connection: duckdb.DuckDBPyConnection, source: str, engine
 
 
 def score_pairs(
-    connection: duckdb.DuckDBPyConnection, pairs: str, prepared: str, engine: Engine, out: str, least: float
+    connection: duckdb.DuckDBPyConnection,
+    pairs: str,
+    prepared: str,
+    engine: Engine,
+    out: str,
+    least: float | None = None,
 ) -> None:
-    """Make the table `out` of the pairs that weigh `least` or more, scored."""
-    compare_identity(connection, pairs, prepared, "link_identity")
-    score(connection, "link_identity", engine.weights, engine.statistics, "link_weighed")
-    worth_comparing(connection, "link_weighed", engine.weights, least, "link_worth")
-    compare_answers(connection, "link_worth", prepared, engine.answers, "link_compared")
-    score_answers(connection, "link_compared", engine.answers, engine.weights, engine.statistics, out)
-    connection.execute(f"DELETE FROM {out} WHERE weight < {least}")
+    """Make the table `out` of scored pairs: those that weigh `least` or more, or all."""
+    answers, weights, statistics = engine.answers, engine.weights, engine.statistics
+    compare_identity(connection, pairs, prepared, answers, "link_identity", hopeful=least is not None)
+    score(connection, "link_identity", weights, statistics, "link_weighed")
+    worth = "link_weighed" if least is None else "link_worth"
+    if least is not None:
+        worth_comparing(connection, "link_weighed", answers, weights, least, "link_worth")
+    compare_answers(connection, worth, prepared, answers, "link_compared")
+    names = bool(engine.roles.columns("given_name"))
+    score_answers(connection, "link_compared", answers, weights, statistics, out, names=names)
+    if least is not None:
+        connection.execute(f"DELETE FROM {out} WHERE weight < {least}")
     for table in ("link_identity", "link_weighed", "link_worth", "link_compared"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def cluster_scored(connection: duckdb.DuckDBPyConnection, scored: str, prepared: str, engine: Engine, out: str) -> None:
+    """Make the table `out` of (rid, cluster) for all prepared rows; a cluster is named by its first arrival.
+
+    Pairs that clustering had to compare beyond those found by a key are added to `scored`.
+    """
+    weights = engine.weights
+    may_merge = _MAY_MERGE.format(merge=weights.merge, least_identity=weights.least_identity)
+    edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=scored, may_merge=may_merge)).fetchall()]
+    _compare_unseen(connection, components((edge.a, edge.b) for edge in edges), scored, prepared, engine)
+    edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=scored, may_merge=may_merge)).fetchall()]
+    apart = set(connection.execute(_APART.format(scored=scored, worst=weights.worst_in_cluster)).fetchall())
+    clusters = grow(edges, lambda a, b: ((a, b) if a < b else (b, a)) in apart)
+    found = pa.table({"rid": pa.array(clusters.keys(), pa.int64()), "cluster": pa.array(clusters.values(), pa.int64())})
+    connection.register("link_found", found)
+    connection.execute(_CLUSTERS.format(out=out, prepared=prepared))
+    connection.unregister("link_found")
+
+
+def _compare_unseen(
+    connection: duckdb.DuckDBPyConnection, found: list[list[int]], scored: str, prepared: str, engine: Engine
+) -> None:
+    small = [(row, number) for number, rows in enumerate(found) if 2 < len(rows) <= MOST_IN_COMPONENT for row in rows]
+    members = pa.table(
+        {"rid": pa.array([row for row, _ in small], pa.int64()), "component": pa.array([n for _, n in small], pa.int64())}
+    )
+    connection.register("link_components", members)
+    connection.execute(_UNSEEN.format(scored=scored))
+    connection.unregister("link_components")
+    score_pairs(connection, "link_unseen", prepared, engine, "link_completed")
+    connection.execute(f"INSERT INTO {scored} BY NAME SELECT * FROM link_completed")
+
+
+def link(connection: duckdb.DuckDBPyConnection, source: str, roles: Roles, weights: Weights) -> Engine:
+    """Link all rows of `source`, which has `rid`, the order of arrival, beside the columns of the roles.
+
+    Makes the temporary tables `link_clusters` (rid, cluster) and `link_pairs_found`: the pairs that merged or wait for
+    an officer, with each comparison's level and weight, and `band`.
+    """
+    row = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
+    assert row is not None
+    engine = count(connection, source, row[0], roles, weights)
+    prepare_responses(connection, source, engine, "link_prepared", "link_keys")
+    candidate_pairs(connection, "link_keys", "link_pairs")
+    score_pairs(connection, "link_pairs", "link_prepared", engine, "link_scored", weights.review)
+    cluster_scored(connection, "link_scored", "link_prepared", engine, "link_clusters")
+    connection.execute(
+        _BANDS.format(
+            out="link_pairs_found",
+            scored="link_scored",
+            clusters="link_clusters",
+            review=weights.review,
+            least_identity=weights.least_identity,
+        )
+    )
+    for table in ("link_prepared", "link_keys", "link_pairs", "link_scored"):
         connection.execute(f"DROP TABLE {table}")
+    return engine

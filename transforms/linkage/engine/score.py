@@ -17,7 +17,6 @@ from transforms.linkage.engine.weights import Weights
 WEIGHED = (*COMPARISONS, "answers", "numbers", "text")
 # Numbers that agree outweigh a first name that differs from here on.
 _NUMBERS_OVER_NAMES = 5.0
-# What answers and texts could add at best decides whether a pair is worth comparing further.
 _SAME_ORGANISATION = "organisation IN ('exact', 'initials', 'similar')"
 
 _WEIGHED = """
@@ -32,33 +31,47 @@ FROM weighed
 """
 _WORTH_COMPARING = """
 CREATE OR REPLACE TEMP TABLE {out} AS
-SELECT * FROM {weighed} WHERE least(stranger, home) >= {least} AND capacity <> 'different'
+SELECT * FROM {weighed} WHERE least(stranger, home) >= {least}
 """
 _SCORED = """
 CREATE OR REPLACE TEMP TABLE {out} AS
 WITH agreed AS (
-    SELECT *, {numbers} AS said_numbers, {answers} AS said_answers, {text} AS said_text FROM {compared}
+    SELECT *, {numbers} AS numbers_weight, {text} AS said_text, {clash} AS clash,
+        -- Ticks that are alike beside texts that differ are what neighbours and fathers and sons share.
+        least({most}, greatest({least}, {answers} - CASE WHEN text IN ('little', 'other') THEN {beside} ELSE 0 END))
+            AS said_answers
+    FROM {compared}
 ), heard AS (
-    SELECT *, said_numbers AS numbers_weight,
-        CASE WHEN {names_clash} THEN least(said_answers, 0) ELSE said_answers END AS answers_weight,
-        CASE WHEN {names_clash} THEN least(said_text, 0) ELSE said_text END AS text_weight
+    -- What is said proves nothing where names or titles tell two people.
+    SELECT *,
+        CASE WHEN clash THEN least(said_answers, 0) ELSE said_answers END AS answers_weight,
+        CASE WHEN clash THEN least(said_text, 0) ELSE said_text END AS text_stranger
     FROM agreed
 ), summed AS (
-    SELECT *, numbers_weight + answers_weight + text_weight AS content FROM heard
+    SELECT *, least(text_stranger, {most_at_home}) AS text_home,
+        stranger + numbers_weight + answers_weight + text_stranger AS over_stranger,
+        home + numbers_weight + answers_weight + least(text_stranger, {most_at_home}) AS over_home
+    FROM heard
 )
-SELECT a, b, round(least(stranger, home) + content, 4) AS weight,
-    CASE WHEN home < stranger THEN 'home' ELSE 'stranger' END AS against,
-    generation = 'different' OR capacity = 'different'
-        OR (numbers_weight < {numbers_over_names} AND NOT official AND (
-            given_name IN ('different', 'alike') OR title = 'different')) AS veto,
+SELECT a, b, round(least(over_stranger, over_home), 4) AS weight,
+    CASE WHEN over_home < over_stranger THEN 'home' ELSE 'stranger' END AS against,
+    generation = 'different' OR capacity = 'different' OR (clash AND numbers_weight < {numbers_over_names}) AS veto,
+    {waits} AND numbers_weight < {numbers_over_names} AS waits,
     round(identity, 4) AS identity,
     {levels},
     CASE WHEN said_answers > 0 THEN 'alike' WHEN said_answers < 0 THEN 'different' ELSE 'missing' END AS answers,
-    CASE WHEN said_numbers > 0 THEN 'alike' WHEN said_numbers < 0 THEN 'different' ELSE 'missing' END AS numbers,
+    CASE WHEN numbers_weight > 0 THEN 'alike' WHEN numbers_weight < 0 THEN 'different' ELSE 'missing' END AS numbers,
     text, {weights}
 FROM summed
 """
-_NAMES_CLASH = "(NOT official AND (given_name IN ('different', 'alike') OR title = 'different'))"
+_CLASH = "(NOT official AND (given_name IN ('different', 'alike') OR title = 'different'))"
+# Without a first name on both sides it may be another of the home, who copied.
+_WAITS = (
+    "(NOT official AND given_name = 'missing' AND title <> 'same'"
+    " AND NOT (email = 'exact' AND text IN ('near', 'close')))"
+)
+# Contacts of an organisation's official responses may be anybody's of it.
+_OF_CONTACTS = ("email", "phone", "address", "town", "postcode")
 
 
 def score(
@@ -88,9 +101,15 @@ def score(
     )
 
 
-def worth_comparing(connection: duckdb.DuckDBPyConnection, weighed: str, weights: Weights, least: float, out: str) -> None:
+def worth_comparing(
+    connection: duckdb.DuckDBPyConnection, weighed: str, answers: AnswerColumns, weights: Weights, least: float, out: str
+) -> None:
     """Make the table `out`: the pairs that answers and texts could still lift to `least`."""
-    at_best = weights.answers.most + weights.answers.most_numbers + weights.text.most
+    at_best = (
+        (weights.answers.most if answers.codes else 0)
+        + (weights.answers.most_numbers if answers.numbers else 0)
+        + (weights.text.most if answers.texts else 0)
+    )
     connection.execute(_WORTH_COMPARING.format(out=out, weighed=weighed, least=least - at_best))
 
 
@@ -101,29 +120,35 @@ def score_answers(
     weights: Weights,
     statistics: Statistics,
     out: str,
+    *,
+    names: bool,
 ) -> None:
-    """Make the table `out`: scored pairs, complete."""
+    """Make the table `out`: scored pairs, complete. `names` tells whether first names were asked for."""
     bounds = weights.answers
     codes = [_answer_weight(place, statistics) for place in range(len(answers.codes))]
     numbers = [_answer_weight(place, statistics) for place in range(len(answers.codes), len(answers.compared))]
     text = " ".join(f"WHEN '{level}' THEN {weight}" for level, weight in statistics.text.items())
-    levels = ", ".join(COMPARISONS)
     shown = [
-        f"round(CASE WHEN home < stranger THEN {name}_home ELSE {name}_stranger END, 4) AS {name}_weight"
-        for name in COMPARISONS
+        f"round(CASE WHEN over_home < over_stranger THEN {name}_home ELSE {name}_stranger END, 4) AS {name}_weight"
+        for name in (*COMPARISONS, "text")
     ]
     connection.execute(
         _SCORED.format(
             out=out,
             compared=compared,
             numbers=_bounded(numbers, bounds.least_numbers, bounds.most_numbers),
-            answers=_bounded(codes, bounds.least, bounds.most),
+            answers=" + ".join(codes) or "0.0",
+            most=bounds.most,
+            least=bounds.least,
+            beside=bounds.beside_other_text if codes else 0,
             # A letter that many copied says little of who sent it.
             text=f"least(CASE text {text} ELSE 0 END, text_rarity)",
-            names_clash=_NAMES_CLASH,
+            most_at_home=weights.text.most_at_home,
+            clash=_CLASH,
+            waits=_WAITS if names else "false",
             numbers_over_names=_NUMBERS_OVER_NAMES,
-            levels=levels,
-            weights=", ".join([*shown, *(f"round({name}_weight, 4) AS {name}_weight" for name in WEIGHED[-3:])]),
+            levels=", ".join(COMPARISONS),
+            weights=", ".join([*shown, *(f"round({name}_weight, 4) AS {name}_weight" for name in ("answers", "numbers"))]),
         )
     )
 
@@ -145,6 +170,8 @@ def _level_weight(name: str, weights: Weights, statistics: Statistics, *, home: 
         weight = f"{chances.against_home if home else chances.against_stranger:.6f}"
         if chances.u == "frequency" and not home:
             weight = f"{weight} + {name}_rarity"
+        if name in _OF_CONTACTS and level == "different":
+            weight = f"CASE WHEN official THEN 0 ELSE {weight} END"
         condition = f"{name} = '{level}'" if level != "personal" else "email = 'exact' AND personal"
         cases.append((level == "personal", f"WHEN {condition} THEN {weight}"))
     # A personal address is asked for first, since it is exact as well.
@@ -161,5 +188,8 @@ def _level_weight(name: str, weights: Weights, statistics: Statistics, *, home: 
     if name == "title":
         ordered = ["WHEN title = 'same' AND given_name <> 'missing' THEN 0", "WHEN official THEN 0", *ordered]
     if name == "town":
-        ordered = ["WHEN postcode IN ('exact', 'similar') OR address IN ('exact', 'similar') THEN 0", *ordered]
+        ordered = ["WHEN postcode <> 'missing' OR address IN ('exact', 'similar') THEN 0", *ordered]
+    if name == "address":
+        # Who moved has another postcode as well: that counts once.
+        ordered = ["WHEN address = 'different' AND postcode IN ('different', 'district') THEN 0", *ordered]
     return f"CASE {' '.join(ordered)} ELSE 0 END::DOUBLE"

@@ -48,6 +48,7 @@ class Answers(_Strict):
     pairs: float
     most: float
     least: float
+    beside_other_text: float
     most_numbers: float
     least_numbers: float
 
@@ -64,6 +65,7 @@ class Text(_Strict):
 
     pairs: float
     most: float
+    most_at_home: float
     least: float
     near: TextLevel
     close: TextLevel
