@@ -3,6 +3,7 @@
 What draws editions is imported when a command needs it, so that no other command waits for it.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -75,12 +76,13 @@ def print_(
     definition = the_consultation(folder, consultation)
     language = language or definition.questionnaire.languages[0]
     pages = len(print_layout(definition, language, variant).pages)
-    if not out.expanduser().parent.is_dir():
-        raise CommandError(f"There is no folder {out.expanduser().parent}; make it, or choose another.")
+    out = out.expanduser()
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        raise CommandError(f"{out} cannot be written; name a file in a folder that is there.")
     run = note_print_run(folder, definition, language, variant, copies)
     warn(f"Run {run.run} of {definition.id}: {copies} forms of {pages} pages and a sheet for more room.")
     document = build_print_edition(definition, language, variant, run.serials(), double_sided=double_sided)
-    write_whole(out.expanduser(), document)
+    write_whole(out, document)
     typer.echo(f"{out}: forms {run.first_serial} to {run.last_serial}")
 
 

@@ -169,6 +169,17 @@ def test_an_edition_that_there_is_not_uses_no_number(
     assert not print_runs_file(data).exists()
 
 
+@pytest.mark.parametrize("out", ["", "nowhere/run.pdf"])
+def test_a_file_that_cannot_be_written_uses_no_number(
+    yoursay: CommandLine, bus_shelters: Definition, data: DataFolder, out: str
+) -> None:
+    refused = yoursay("editions", "print", data.root / out, "--copies", "1")
+
+    assert refused.code == 1
+    assert refused.err == f"yoursay: {data.root / out} cannot be written; name a file in a folder that is there.\n"
+    assert not print_runs_file(data).exists()
+
+
 def test_a_damaged_list_of_runs_gives_no_number(
     yoursay: CommandLine, bus_shelters: Definition, data: DataFolder
 ) -> None:
