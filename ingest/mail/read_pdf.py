@@ -5,6 +5,8 @@ Call it where a hostile file can do no harm (`ingest.mail.child`): a PDF can kee
 
 import io
 import logging
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +14,10 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, PdfReadError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from ingest.mail.form_response import FormIdentity, form_response
+from ingest.mail.form_response import FormIdentity, fault_of_identity, form_response
 from ingest.mail.limits import MAX_FORM_FIELDS, MAX_PDF_BYTES, MAX_PDF_PAGES
 from ingest.mail.outcome import DocumentOutcome
+from ingest.mail.read_flat_pdf import read_flat_pdf
 from ingest.parsed_response import storable_text
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import CONSULTATION, form_fields
@@ -23,6 +26,10 @@ from schemas.editions.pdf_fields import CONSULTATION, form_fields
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 _MAX_FIELD_DEPTH = 8
+_PAGES_WITH_FOOT = 10
+_SHORT_HASH = re.compile(r"(?<![0-9a-z])[0-9a-f]{12}(?![0-9a-z])")
+_FOOT = re.compile(r"Consultation ([a-z0-9-]{1,63}), version [^\n]{1,60}, questionnaire ([0-9a-f]{12})\b")
+_CUT_EMOJI = re.compile("[\uf300-\uf8ff]")
 
 
 class _TooMuchError(Exception):
@@ -61,11 +68,13 @@ def _read(content: bytes, definition: Definition, sender: str | None, part: str)
         return DocumentOutcome("form", response=response)
     if isinstance(form, DictionaryObject) and "/XFA" in form:
         return DocumentOutcome("unreadable", reason="the PDF is an XFA form, which is not read")
-    if _is_flat_copy(reader, definition):
-        return DocumentOutcome(
-            "unreadable", reason="a copy of the form without its fields: long answers may be cut, an officer keys it"
-        )
-    return DocumentOutcome("foreign")
+    said = _foot(reader, definition)
+    if said is None:
+        return DocumentOutcome("foreign")
+    if fault_of_identity(said, definition):
+        return DocumentOutcome("form", response=form_response({}, said, definition, sender, how="tick", part=part))
+    copy = read_flat_pdf(content, definition, said, sender, part)
+    return DocumentOutcome("form", response=copy) if copy else DocumentOutcome("foreign")
 
 
 def _values_of(form: DictionaryObject) -> dict[str, str]:
@@ -123,16 +132,37 @@ class _Collector:
 def _text(value: Any) -> str:
     value = _resolved(value)
     if isinstance(value, StreamObject):
-        return storable_text(value.get_data().decode("utf-8", "replace"))
+        value = value.get_data()
     if isinstance(value, bytes):
-        return storable_text(value.decode("utf-8", "replace"))
-    return storable_text(str(value)) if isinstance(value, str | int | float) else ""
+        value = value.decode("utf-8", "replace")
+    return _with_emoji(storable_text(str(value))) if isinstance(value, str | int | float) else ""
 
 
-def _is_flat_copy(reader: PdfReader, definition: Definition) -> bool:
-    """Whether the first page bears the line that the edition prints at its foot."""
-    try:
-        text = reader.pages[0].extract_text()
-    except (PdfReadError, IndexError, ValueError, KeyError, TypeError, AttributeError):
-        return False
-    return definition.questionnaire_hash[:12] in "".join(text.split())
+def _with_emoji(text: str) -> str:
+    """The text with the emoji restored that PDFium on Linux cuts to 16 bits when pasted, into codes for private use."""
+    return _CUT_EMOJI.sub(lambda found: _emoji_of(found.group()), text)
+
+
+def _emoji_of(letter: str) -> str:
+    whole = chr(ord(letter) + 0x10000)
+    return whole if unicodedata.category(whole) in ("So", "Sk") else letter
+
+
+def _foot(reader: PdfReader, definition: Definition) -> FormIdentity | None:
+    """Which form the foot of the pages says it is; None where no page has the foot of an edition."""
+    for page in reader.pages[:_PAGES_WITH_FOOT]:
+        try:
+            text = page.extract_text().replace("\0", "")
+        except (PdfReadError, IndexError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+        own = definition.questionnaire_hash[:12]
+        if own in "".join(text.split()):
+            return FormIdentity(definition.id, own, None)
+        # In a script from right to left the words may come in any order: the line is what holds them together.
+        line = next((line for line in text.splitlines() if definition.id in line and _SHORT_HASH.search(line)), None)
+        if line:
+            return FormIdentity(definition.id, _SHORT_HASH.findall(line)[0], None)
+        other = _FOOT.search(text)
+        if other:
+            return FormIdentity(other.group(1), other.group(2), None)
+    return None

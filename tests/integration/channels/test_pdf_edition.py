@@ -188,19 +188,6 @@ def test_a_box_that_only_shows_its_tick_is_ticked(form: bytes, seed: Definition)
     assert response_in(out.getvalue(), seed).answers == {"r1_type": ["derby_resident"]}
 
 
-@pytest.mark.filterwarnings("ignore:This document has")
-def test_a_flattened_copy_is_known_as_such(filled: Callable[..., bytes], seed: Definition) -> None:
-    with pikepdf.open(io.BytesIO(filled(q2_place="Yes"))) as pdf:
-        pdf.flatten_annotations()
-        out = io.BytesIO()
-        pdf.save(out)
-    outcome = read_pdf(out.getvalue(), seed)
-    assert (outcome.kind, outcome.reason) == (
-        "unreadable",
-        "a copy of the form without its fields: long answers may be cut, an officer keys it",
-    )
-
-
 def test_a_language_that_the_questionnaire_does_not_have_is_refused(seed: Definition) -> None:
     with pytest.raises(EditionError, match="'third-sector-2007' is not in 'cy'"):
         build_fillable_pdf(seed, "cy")

@@ -1,0 +1,66 @@
+"""Laying a blank page on a copy of it that was moved or scaled: by the words that stand on both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.mail.pdf_page import Rectangle
+from schemas.editions.fillable_layout import FieldPlace
+
+_LEAST_WORDS = 8
+# Of the words on the blank page, and of those that stand on both, so many must lie where they belong.
+_LEAST_OF_BLANK, _LEAST_OF_SHARED = 0.5, 0.75
+# Points that a word may lie off: first roughly, in the end no more than a box's rim.
+_OFF = (60.0, 20.0, 8.0, 3.0, 1.5, 1.5)
+_MOST_SQUEEZED = 0.03
+_Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a blank page lies on a copy: scale and shift, across and up, and how many words lie so."""
+
+    across: float
+    right: float
+    upwards: float
+    up: float
+    words: int
+
+    def place(self, one: FieldPlace) -> Rectangle:
+        """A field's rectangle on the copy."""
+        return Rectangle(
+            one.left * self.across + self.right,
+            one.bottom * self.upwards + self.up,
+            one.right * self.across + self.right,
+            one.top * self.upwards + self.up,
+        )
+
+
+def fit_page(blank: Mapping[str, tuple[float, float]], copy: Mapping[str, tuple[float, float]]) -> Fit | None:
+    """How the blank page's words lie on the copy's; None where it is no copy of that page."""
+    shared = sorted(blank.keys() & copy.keys())
+    least = max(_LEAST_WORDS, _LEAST_OF_BLANK * len(blank), _LEAST_OF_SHARED * len(shared))
+    if len(shared) < least:
+        return None
+    before, after = (np.array([words[one] for one in shared]) for words in (blank, copy))
+    kept = np.ones(len(shared), dtype=bool)
+    across = right = upwards = up = 0.0
+    for most in _OFF:
+        across, right = _line(before[kept, 0], after[kept, 0])
+        upwards, up = _line(before[kept, 1], after[kept, 1])
+        off = np.hypot(before[:, 0] * across + right - after[:, 0], before[:, 1] * upwards + up - after[:, 1])
+        kept = off <= most
+        if kept.sum() < least:
+            return None
+    if across <= 0 or abs(across - upwards) > _MOST_SQUEEZED * across:
+        return None
+    return Fit(across, right, upwards, up, int(kept.sum()))
+
+
+def _line(before: _Numbers, after: _Numbers) -> tuple[float, float]:
+    """(slope, shift) of the straight line through the points."""
+    spread = float(((before - before.mean()) ** 2).sum())
+    slope = float(((before - before.mean()) * (after - after.mean())).sum()) / spread if spread else 1.0
+    return slope, float(after.mean() - slope * before.mean())
