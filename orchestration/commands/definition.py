@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands.shared import DataOption, data_folder
+from orchestration.commands.shared import DataOption, data_folder, telling_missing_letters
 from orchestration.public_editions import build_public_editions, has_public_editions
 from schemas.definition import load_definition, publish_definition
 from schemas.editions.xform import build_xform
@@ -37,7 +37,8 @@ def publish(
     definition = publish_definition(file, folder.definitions)
     typer.echo(f"{definition.id}, version {definition.questionnaire.version}: published.")
     if editions and not has_public_editions(folder, definition):
-        where, _ = build_public_editions(folder, definition)
+        with telling_missing_letters():
+            where, _ = build_public_editions(folder, definition)
         typer.echo(f"Its editions are in {where}.")
 
 

@@ -17,11 +17,13 @@ from orchestration.commands.shared import (
     data_folder,
     print_json,
     print_table,
+    telling_missing_letters,
     the_consultation,
     warn,
 )
 from orchestration.print_runs import MOST_COPIES, note_print_run, read_print_runs
 from orchestration.public_editions import build_public_editions
+from schemas.definition import Definition
 from schemas.editions.catalogue import BuiltEditions
 from schemas.editions.print_layout import Variant
 
@@ -41,13 +43,8 @@ def build(
     """Write every edition in every language of the definition. Built again, what is the same is left as it is."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    if out is None:
-        target, built = build_public_editions(folder, definition)
-    else:
-        from schemas.editions.build import build_editions
-
-        target = out.expanduser()
-        built = build_editions(definition, target)
+    with telling_missing_letters():
+        target, built = build_public_editions(folder, definition) if out is None else _build_into(out, definition)
     if as_json:
         print_json({"folder": str(target), **built.model_dump(mode="json")})
     else:
@@ -81,7 +78,8 @@ def print_(
         raise CommandError(f"{out} cannot be written; name a file in a folder that is there.")
     run = note_print_run(folder, definition, language, variant, copies)
     warn(f"Run {run.run} of {definition.id}: {copies} forms of {pages} pages and a sheet for more room.")
-    document = build_print_edition(definition, language, variant, run.serials(), double_sided=double_sided)
+    with telling_missing_letters():
+        document = build_print_edition(definition, language, variant, run.serials(), double_sided=double_sided)
     write_whole(out, document)
     typer.echo(f"{out}: forms {run.first_serial} to {run.last_serial}")
 
@@ -101,6 +99,12 @@ def runs(consultation: ConsultationOption = None, data: DataOption = None, as_js
         for run in found
     ]
     print_table(f"Print runs of {definition.id}", columns, rows)
+
+
+def _build_into(out: Path, definition: Definition) -> tuple[Path, BuiltEditions]:
+    from schemas.editions.build import build_editions
+
+    return out.expanduser(), build_editions(definition, out.expanduser())
 
 
 def _print_files(folder: Path, built: BuiltEditions) -> None:

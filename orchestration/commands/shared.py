@@ -14,6 +14,7 @@ from rich.table import Table
 from ingest.web.settings import PublicSettings
 from ingest.web.store.base import Store
 from ingest.web.store.choose import open_store
+from orchestration.missing_letters import missing_letters
 from schemas.data_folder import DataFolder, find_data_folder
 from schemas.definition import Definition, published_definitions
 from schemas.errors import YourSayError
@@ -95,6 +96,19 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 def print_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     """JSON on standard output, alone."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+@contextmanager
+def telling_missing_letters() -> Iterator[None]:
+    """Say on standard error which letters of the forms that are drawn meanwhile no font has."""
+    with missing_letters() as letters:
+        yield
+    if letters:
+        shown = " ".join(list(letters)[:20])
+        warn(
+            f"No font here has these letters, which are printed as empty boxes: {shown}. "
+            "Install one (Debian: fonts-noto-core, fonts-noto-cjk) and build the forms again."
+        )
 
 
 def warn(message: str) -> None:

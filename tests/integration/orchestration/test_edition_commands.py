@@ -113,6 +113,26 @@ def test_publishing_builds_the_editions_and_publishing_again_does_not(
     assert read_built(folder)
 
 
+def test_letters_that_no_font_has_are_named(
+    yoursay: CommandLine, data: DataFolder, definition_folder: Path, tmp_path: Path
+) -> None:
+    file = definition_folder / "questionnaire.toml"
+    # Of the private use area: no font has them.
+    words = file.read_text("utf-8").replace('title = "Bus shelters"', 'title = "Bus shelters \uf123 \uf124"')
+    file.write_text(words, "utf-8")
+    told = (
+        "No font here has these letters, which are printed as empty boxes: \uf123 \uf124. "
+        "Install one (Debian: fonts-noto-core, fonts-noto-cjk) and build the forms again.\n"
+    )
+
+    published = yoursay("definition", "publish", definition_folder)
+    built = yoursay("editions", "build", tmp_path / "forms")
+
+    assert (published.code, built.code) == (0, 0)
+    assert told in published.err
+    assert told in built.err
+
+
 def test_a_print_run_numbers_every_form_and_no_number_comes_twice(
     yoursay: CommandLine, bus_shelters: Definition, tmp_path: Path
 ) -> None:
