@@ -86,12 +86,15 @@ def _placed(page: PageFacts, forms: list[Form], last: Form | None) -> Form:
         return form
     for form in same:
         before = form.pages.get(page.page)
-        if before is not None and _fed_twice(page, before, form):
+        if before is None:
+            # The newest form that lacks it: two people may well fill a page alike.
+            if page.serial or (form is last and _goes_on(page, form)):
+                form.pages[page.page] = page
+                return form
+        elif _fed_twice(page, before, form):
             form.doubled.append(page.at)
             return form
-    if page.serial is None:
-        same = [form for form in same if form is last and _goes_on(page, form)]
-    form = next((form for form in same if page.page not in form.pages), None) or _new(page, forms)
+    form = _new(page, forms)
     form.pages[page.page] = page
     return form
 

@@ -37,6 +37,11 @@ def test_a_sheet_fed_twice_is_read_once() -> None:
     assert found.forms[0].doubled == [3]
 
 
+def test_two_people_who_fill_a_page_alike_are_two() -> None:
+    pages = [page(1, 1), page(2, 2, seed=7), page(3, 1), page(4, 2, seed=7)]
+    assert forms_of(gather(pages)) == [{1: 1, 2: 2}, {1: 3, 2: 4}]
+
+
 def test_forms_without_serials_follow_each_other() -> None:
     pages = [page(1, 1, None), page(2, 2, None), page(3, 1, None), page(4, 2, None)]
     assert forms_of(gather(pages)) == [{1: 1, 2: 2}, {1: 3, 2: 4}]
