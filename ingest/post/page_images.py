@@ -13,7 +13,7 @@ import numpy as np
 import pillow_heif
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from ingest.errors import IngestError
 from ingest.post.blanks import Grey
@@ -116,6 +116,8 @@ def _open_picture(content: bytes) -> ScanFile:
         raise ScanError("it is no PDF, TIFF, PNG, JPEG or HEIC file, or it is damaged") from None
 
     def page(number: int) -> PageImage:
+        # WeasyPrint, which draws the blank form, has Pillow make up what is cut off.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         try:
             if count > 1:
                 picture.seek(number - 1)
