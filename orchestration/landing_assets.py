@@ -10,7 +10,7 @@ from ingest.web.clients.pull import pull
 from ingest.web.clients.reconcile import explain, reconcile
 from orchestration.failures import in_one_sentence
 from orchestration.intake import land_keying_batches, landing_of, public_source
-from orchestration.mail_intake import take_in_mail
+from orchestration.mail_intake import acknowledge_mail, take_in_mail
 from orchestration.partitions import consultations
 from orchestration.resources import Installation
 
@@ -64,7 +64,11 @@ def web_landing(context: dg.AssetExecutionContext, installation: Installation) -
 @in_one_sentence
 def email_landing(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
     """Messages to the consultation's mailbox. One row = one message, sealed whole. From its account and its inbox."""
-    return _result(take_in_mail(installation.folder, installation.definition(context.partition_key)))
+    data, definition = installation.folder, installation.definition(context.partition_key)
+    landed = take_in_mail(data, definition)
+    done = acknowledge_mail(data, definition)
+    figures = {f"acknowledgements_{name}": count for name, count in vars(done).items()} if done else {}
+    return dg.MaterializeResult(metadata=_figures(landed) | figures)
 
 
 @dg.asset(partitions_def=consultations, group_name="landing", retry_policy=RETRIES, kinds={"python"})
