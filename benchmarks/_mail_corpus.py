@@ -10,11 +10,12 @@ from benchmarks._mail_files import FILES
 from benchmarks._mail_sample import Editions, Maker, Sample, each
 from benchmarks._mail_texts import TEXTS
 from benchmarks._mail_ugly import UGLY
+from benchmarks._mail_wrapped import WRAPPED
 from schemas.sealing import Identity
 
 DEVELOPMENT_SEEDS = range(1_000, 1_002)
 REPORTED_SEEDS = range(9_000, 9_002)
-KINDS = (*TEXTS, *FILES, *UGLY)
+KINDS = (*TEXTS, *FILES, *WRAPPED, *UGLY)
 # Larger messages are mutated no better, only slower.
 _MAX_MUTATED_BYTES = 300_000
 _HEADERS = (

@@ -1,15 +1,12 @@
-"""The corpus: messages that bring files along, in every wrapping."""
+"""The corpus: messages that bring files along."""
 
 import io
 import zipfile
-from email.message import EmailMessage
 
 import docx
 import pikepdf
 
-from benchmarks._mail_outlook import OutlookMessage, write_msg, write_winmail
 from benchmarks._mail_sample import Expected, Kind, Maker, Sample, numbered, saved
-from ingest.mail.limits import MAX_UNPACKED_BYTES
 from schemas.editions.fill import fill_pdf
 from schemas.editions.pdf_fields import values_from
 
@@ -155,108 +152,13 @@ def unread_document(maker: Maker) -> Sample:
         (
             ("form.doc", _OLE + bytes(600), "an old Word document (.doc)"),
             ("form.rtf", b"{\\rtf1 Good}", "a rich text document (.rtf)"),
-            ("form.pages", _zipped(("Index/Document.iwa", b"x")), "a Pages document"),
-            ("form.xlsx", _zipped(("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x")), "a spreadsheet"),
+            ("form.pages", zipped(("Index/Document.iwa", b"x")), "a Pages document"),
+            ("form.xlsx", zipped(("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x")), "a spreadsheet"),
             ("form.ppt", _OLE + bytes(600), "a presentation"),
         )
     )
     raw = maker.with_files((name, content))
     return maker.sample(raw, Expected("in_review", f"{reason}, which is not read: an officer decides", waiting=("",)))
-
-
-def zipped_pdf(maker: Maker) -> Sample:
-    answers = maker.answers()
-    raw = maker.with_files(
-        ("forms.zip", _zipped(("folder/form.pdf", maker.filled(answers)), ("__MACOSX/._form.pdf", b"x")))
-    )
-    return maker.sample(raw, Expected(answers=answers))
-
-
-def zip_in_zip(maker: Maker) -> Sample:
-    answers = maker.answers()
-    inner = _zipped(("form.pdf", maker.filled(answers)))
-    raw = maker.with_files(("forms.zip", _zipped(("inner.zip", inner))))
-    return maker.sample(raw, Expected(answers=answers))
-
-
-def zips_too_deep(maker: Maker) -> Sample:
-    packed = maker.filled(maker.answers())
-    for _ in range(4):
-        packed = _zipped(("form.zip", packed))
-    reason = "an attached archive holds more archives in one another than are opened"
-    return maker.sample(maker.with_files(("forms.zip", packed)), Expected("quarantined", reason))
-
-
-def locked_zip(maker: Maker) -> Sample:
-    packed = bytearray(_zipped(("form.pdf", maker.filled(maker.answers()))))
-    # The flag by which a zip says that a file in it is encrypted, at the file and in the list.
-    packed[6] |= 1
-    packed[packed.rindex(b"PK\x01\x02") + 8] |= 1
-    raw = maker.with_files(("forms.zip", bytes(packed)))
-    return maker.sample(raw, Expected("quarantined", "an attached archive is locked with a password"))
-
-
-def zip_bomb(maker: Maker) -> Sample:
-    packed = _zipped(("form.pdf", b"%PDF-1.7" + bytes(MAX_UNPACKED_BYTES)))
-    reason = "an attached archive holds more than is unpacked"
-    return maker.sample(maker.with_files(("forms.zip", packed)), Expected("quarantined", reason))
-
-
-def zip_of_many(maker: Maker) -> Sample:
-    packed = _zipped(*((f"{number}.txt", b"x") for number in range(150)))
-    reason = "an attached archive holds more than is unpacked"
-    return maker.sample(maker.with_files(("forms.zip", packed)), Expected("quarantined", reason))
-
-
-def damaged_zip(maker: Maker) -> Sample:
-    packed = _zipped(("form.pdf", maker.filled(maker.answers())))
-    raw = maker.with_files(("forms.zip", packed[: len(packed) // 2]))
-    return maker.sample(raw, Expected("quarantined", "an attached archive is damaged"))
-
-
-def packed_otherwise(maker: Maker) -> Sample:
-    start = maker.random.choice(
-        (b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ\x00")
-    )
-    raw = maker.with_files(("forms.bin", start + bytes(50)))
-    return maker.sample(raw, Expected("quarantined", "an attachment is packed in a way that is not opened"))
-
-
-def winmail(maker: Maker) -> Sample:
-    answers = maker.answers()
-    content = write_winmail("See attached", [("form.pdf", maker.filled(answers))])
-    return maker.sample(maker.with_files(("winmail.dat", content)), Expected(answers=answers))
-
-
-def winmail_with_the_text(maker: Maker) -> Sample:
-    content = write_winmail("1. Good\r\n2. Yes\r\n", [])
-    mail = maker.mail(None)
-    mail.add_attachment(content, maintype="application", subtype="ms-tnef", filename="winmail.dat")
-    return maker.sample(mail.as_bytes(), Expected(answers={"q1a_term": "Good", "q2_place": "Yes"}))
-
-
-def damaged_winmail(maker: Maker) -> Sample:
-    raw = maker.with_files(("winmail.dat", b"\x78\x9f\x3e\x22"))
-    reason = "the attachments are packed in winmail.dat, which cannot be read"
-    return maker.sample(raw, Expected("quarantined", reason))
-
-
-def outlook_with_pdf(maker: Maker) -> Sample:
-    answers = maker.answers()
-    message = OutlookMessage("bob@example.org", "My answers", "Here.", files=[("form.pdf", maker.filled(answers))])
-    return maker.sample(maker.with_files(("mail.msg", write_msg(message))), Expected(answers=answers))
-
-
-def outlook_with_text(maker: Maker) -> Sample:
-    answers = maker.answers()
-    inner = OutlookMessage("bob@example.org", "My answers", numbered(answers, maker.seed))
-    message = OutlookMessage("cat@example.org", "Fwd", "", "<p>For you", messages=[inner])
-    return maker.sample(maker.with_files(("mail.msg", write_msg(message))), Expected(answers=answers))
-
-
-def damaged_outlook(maker: Maker) -> Sample:
-    raw = maker.with_files(("mail.msg", _OLE + bytes(700)))
-    return maker.sample(raw, Expected("quarantined", "an attached Outlook message cannot be read"))
 
 
 def picture_of_something(maker: Maker) -> Sample:
@@ -265,7 +167,7 @@ def picture_of_something(maker: Maker) -> Sample:
     return maker.sample(raw, Expected("in_review", reason, waiting=("",)))
 
 
-def _zipped(*files: tuple[str, bytes]) -> bytes:
+def zipped(*files: tuple[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files:
@@ -282,46 +184,9 @@ def _document(text: str) -> bytes:
     return out.getvalue()
 
 
-def forwarded(maker: Maker) -> Sample:
-    answers = maker.answers()
-    inner = maker.mail("Here.", From="Ann <ann@example.org>")
-    inner.add_attachment(maker.filled(answers), maintype="application", subtype="pdf", filename="form.pdf")
-    outer = maker.mail("For you.")
-    outer.add_attachment(inner)
-    return maker.sample(outer.as_bytes(), Expected(answers=answers))
-
-
-def forwarded_as_a_file(maker: Maker) -> Sample:
-    answers = maker.answers()
-    inner = maker.mail(numbered(answers, maker.seed), From="Ann <ann@example.org>").as_bytes()
-    return maker.sample(maker.with_files(("mail.eml", inner), text="For you."), Expected(answers=answers))
-
-
-def forwarded_in_base64(maker: Maker) -> Sample:
-    answers = maker.answers()
-    inner: EmailMessage = maker.mail(numbered(answers, maker.seed))
-    mail = maker.mail("For you.")
-    mail.add_attachment(inner.as_bytes(), maintype="application", subtype="octet-stream", filename="m.eml")
-    raw = mail.as_bytes().replace(b"Content-Type: application/octet-stream", b"Content-Type: message/rfc822")
-    return maker.sample(raw, Expected(answers=answers))
-
-
-def digest_of_three(maker: Maker) -> Sample:
-    each = [maker.answers() for _ in range(2)]
-    outer = maker.mail("Three of them.")
-    for number, answers in enumerate(each):
-        outer.add_attachment(maker.mail(numbered(answers, maker.seed), From=f"p{number}@example.org"))
-    outer.add_attachment(maker.mail("I think it is a good plan.", From="c@example.org"))
-    letter = Expected("in_review", LETTER, waiting=("",))
-    return maker.sample(outer.as_bytes(), *(Expected(answers=one) for one in each), letter)
-
-
 FILES: tuple[Kind, ...] = (
     pdf, pdf_with_boxes, pdf_with_two_ticks, word_document, three_pdfs, same_pdf_twice, blank_pdf,
     blank_pdf_and_letter, blank_pdf_and_answers, pdf_and_other_answers, pdf_and_the_same_answers,
     pdf_and_a_long_letter, pdf_and_a_spreadsheet, whole_and_broken_pdf, locked_pdf, other_consultation, xfa_pdf,
-    pdf_of_endless_fields, own_document_with_numbers, own_document, text_file, unread_document, zipped_pdf, zip_in_zip,
-    zips_too_deep, locked_zip, zip_bomb, zip_of_many, damaged_zip, packed_otherwise, winmail, winmail_with_the_text,
-    damaged_winmail, outlook_with_pdf, outlook_with_text, damaged_outlook, picture_of_something, forwarded,
-    forwarded_as_a_file, forwarded_in_base64, digest_of_three,
+    pdf_of_endless_fields, own_document_with_numbers, own_document, text_file, unread_document, picture_of_something,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from schemas.definition import Definition
 TOO_MANY_PAGES = "the message has more pages of pictures than are read"
 _OURS = ("form", "unregistered", "other_version")
 # Processor seconds for a page, and once for drawing the blank form that pages are held against.
-_PAGE_SECONDS, _FIRST_SECONDS = 6, 20
+_PAGE_SECONDS, _FIRST_SECONDS = 3, 20
 
 
 @dataclass

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from email.message import EmailMessage
 
@@ -358,14 +359,36 @@ def test_reading_apart_gives_the_same(filled: Write, message: Write, seed: Defin
         assert parse_artefact(MAIL_MEDIA_TYPE, raw, "mail-1", definition) == read_message(raw, definition)
 
 
-def test_a_message_that_eats_time_ends_its_reader_and_not_the_run(
-    message: Write, seed: Definition
-) -> None:
+def test_a_message_that_eats_time_ends_its_reader_and_not_the_run(message: Write, seed: Definition) -> None:
     reader = MessageReader(seed, wall_seconds=0.0)
     reason = "reading the message took more time or memory than is given to one"
     assert reader.read(message("1. Good")) == [ParsedResponse(state="quarantined", reason=reason)]
     reader.end()
     assert read_apart(message("1. Good"), seed) == read_message(message("1. Good"), seed)
+
+
+def pdf_bomb() -> bytes:
+    """A PDF of a kilobyte whose page draws twenty million lines."""
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        drawing = zlib.compress(zlib.compress(b"0 0 m 9 9 l S\n" * 20_000_000, 9), 9)
+        stream = pikepdf.Stream(pdf, drawing)
+        stream.Filter = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode])
+        pdf.pages[0].Contents = stream
+        out = io.BytesIO()
+        pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+        return out.getvalue()
+
+
+def test_a_pdf_bomb_ends_its_reader_and_the_next_message_is_read(message: Write, seed: Definition) -> None:
+    bomb = pdf_bomb()
+    assert len(bomb) < 5_000
+    # So little that the bomb is sure to take more, and a reader's start to take less.
+    reader = MessageReader(seed, wall_seconds=25)
+    reason = "reading the message took more time or memory than is given to one"
+    assert reader.read(message("Attached.", bomb)) == [ParsedResponse(state="quarantined", reason=reason)]
+    assert reader.read(message("1. Good")) == read_message(message("1. Good"), seed)
+    reader.end()
 
 
 def test_a_reader_that_was_ended_from_outside_is_started_again(message: Write, seed: Definition) -> None:
