@@ -14,13 +14,17 @@ def campaigns(
     id_: Annotated[str, typer.Option("--id", help="The column that tells responses apart.", metavar="COLUMN")],
     text: Annotated[str, typer.Option(help="The column with the texts.", metavar="COLUMN")],
     out: Annotated[Path, typer.Option(help="Where the campaigns go, as Parquet.", metavar="CAMPAIGNS.parquet")],
+    letters: Annotated[
+        Path | None,
+        typer.Option(help="Known letters: a Parquet file with campaign_id and text.", metavar="LETTERS.parquet"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find which texts of a table are of one campaign: near-equal letters, whoever sent them."""
     # The compiler that the search needs takes most of a second to load, which no other command should wait for.
     from transforms.campaigns.parquet import campaigns_of_file
 
-    found = campaigns_of_file(source, out, id_column=id_, text_column=text)
+    found = campaigns_of_file(source, out, id_column=id_, text_column=text, letters=letters)
     members = found.filter(pc.is_valid(found["campaign_id"]))
     counts = {
         "responses": found.num_rows,

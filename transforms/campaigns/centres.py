@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.campaigns.normalise import Bytes, Places
-from transforms.campaigns.shingles import Shingled, covered, times_shared
+from transforms.campaigns.shingles import SHINGLE, Shingled, covered, times_shared
 from transforms.campaigns.texts import Texts
 
 # As many texts make a campaign. Of two texts alone a little more is asked, that they are nearly the same; and a further
@@ -44,15 +44,23 @@ class Centre:
     core: Bytes
     sent: int
 
+    @property
+    def has_fields(self) -> bool:
+        """Whether parts of the text are not of the letter, because each sender fills something else in."""
+        return int(self.core.sum()) < len(self.core) - SHINGLE + 1
 
-def centres_of(texts: Texts, groups: Places) -> Iterator[Centre]:
-    """The centres of all groups, in the order of the texts."""
-    members = np.flatnonzero((groups != np.arange(len(groups))) | (texts.copies > 1))
-    members = np.union1d(members, groups[members])
+
+def centres_of(texts: Texts, groups: Places, touched: npt.NDArray[np.bool_] | None = None) -> dict[int, list[Centre]]:
+    """The centres of each group, or of those whose first text is `touched`; groups without any are left out."""
+    in_a_group = (groups != np.arange(len(groups))) | (texts.copies >= SMALLEST)
+    in_a_group[groups[in_a_group]] = True
+    if touched is not None:
+        in_a_group &= touched[groups]
+    members = np.flatnonzero(in_a_group)
     members = members[np.lexsort((texts.order[members], groups[members]))]
     bounds = np.flatnonzero(np.diff(groups[members], prepend=-1, append=-1))
-    for start, end in pairwise(bounds):
-        yield from _of_group(texts, members[start:end])
+    found = {int(groups[members[start]]): list(_of_group(texts, members[start:end])) for start, end in pairwise(bounds)}
+    return {group: centres for group, centres in found.items() if centres}
 
 
 def _of_group(texts: Texts, members: Places) -> Iterator[Centre]:

@@ -1,16 +1,16 @@
 """Campaigns among texts, from beginning to end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from transforms.campaigns.centres import OWN_SHARE, SMALLEST, Centre, Shares, centres_of
 from transforms.campaigns.links import groups_of
-from transforms.campaigns.members import letters_of, nearest, nearness
+from transforms.campaigns.members import Nearness, letters_of, nearest, nearness
 from transforms.campaigns.normalise import Places
-from transforms.campaigns.shingles import bands_of
+from transforms.campaigns.shingles import SHINGLE, bands_of
 from transforms.campaigns.texts import Texts
 
 NONE = -1
@@ -18,7 +18,10 @@ NONE = -1
 
 @dataclass(frozen=True)
 class Found:
-    """For each text the number of its letter (NONE if it has none) and how it stands to it; the letters' centres."""
+    """For each text the number of its letter (NONE if it has none) and how it stands to it; the letters' centres.
+
+    The first letters are those that were registered, in their order.
+    """
 
     centres: tuple[Centre, ...]
     letter: Places
@@ -27,37 +30,51 @@ class Found:
     of_text: Shares
 
 
-def find(texts: Texts) -> Found:
-    """The campaigns among `texts`; where in `texts` one stands makes no difference."""
+def find(texts: Texts, registered: Sequence[int] = ()) -> Found:
+    """The campaigns among `texts`; where in `texts` one stands makes no difference.
+
+    `registered` numbers the texts that are known letters: what is near one is of it, however few there are.
+    """
     bands = bands_of(texts.letters, texts.starts)
-    centres = one_a_letter(texts, centres_of(texts, groups_of(texts, bands)))
-    return assigned(texts, centres)
-
-
-def one_a_letter(texts: Texts, centres: Iterable[Centre]) -> list[Centre]:
-    """The centres without those of a letter that has one already; the centre of which more were sent stays."""
-    ranked = sorted(centres, key=lambda one: (-one.sent, int(texts.order[one.text])))
-    numbers = np.array([one.text for one in ranked], np.int64)
-    near = nearness(letters_of(texts, ranked), texts, numbers)
-    place = {int(number): n for n, number in enumerate(numbers)}
-    same = np.maximum(near.of_core, near.of_text) >= OWN_SHARE
-    pairs = sorted(
-        (int(letter), place[int(text)]) for letter, text in zip(near.letter[same], near.text[same], strict=True)
-    )
-    dropped: set[int] = set()
-    for first, second in pairs:
-        if first < second and first not in dropped:
-            dropped.add(second)
-    return [one for n, one in enumerate(ranked) if n not in dropped]
-
-
-def assigned(texts: Texts, centres: list[Centre]) -> Found:
-    """Every text with its nearest letter."""
+    known = [known_letter(texts, text) for text in registered]
+    of_groups = centres_of(texts, groups_of(texts, bands)).values()
+    centres = one_a_letter(texts, known, chain.from_iterable(of_groups))
     near = nearness(letters_of(texts, centres), texts, np.arange(len(texts)))
-    best = nearest(near, len(centres), texts, SMALLEST, np.zeros(len(centres), bool))
+    return assigned(texts, centres, near, len(known))
+
+
+def known_letter(texts: Texts, text: int) -> Centre:
+    """A registered letter: all of it is its core."""
+    core = np.ones(int(texts.starts[text + 1] - texts.starts[text]), np.uint8)
+    core[: SHINGLE - 1] = 0
+    return Centre(text, core, int(texts.copies[text]))
+
+
+def one_a_letter(texts: Texts, known: Sequence[Centre], centres: Iterable[Centre]) -> list[Centre]:
+    """The centres without those of a letter that has one already.
+
+    Known ones stay, then those of which more were sent.
+    """
+    ranked = [*known, *sorted(centres, key=lambda one: (-one.sent, int(texts.order[one.text])))]
+    near = nearness(letters_of(texts, ranked), texts, np.unique(np.array([one.text for one in ranked], np.int64)))
+    same = np.maximum(near.of_core, near.of_text) >= OWN_SHARE
+    letters_near: dict[int, list[int]] = {}
+    for letter, text in zip(near.letter[same], near.text[same], strict=True):
+        letters_near.setdefault(int(text), []).append(int(letter))
+    kept: list[int] = []
+    for place, centre in enumerate(ranked):
+        earlier = [one for one in letters_near.get(centre.text, []) if one < place and one in kept]
+        if place < len(known) or not earlier:
+            kept.append(place)
+    return [ranked[place] for place in kept]
+
+
+def assigned(texts: Texts, centres: list[Centre], near: Nearness, known: int) -> Found:
+    """Every text with the nearest of the letters that it is `near`; the first `known` ones need no number of texts."""
+    best = nearest(near, len(centres), texts, SMALLEST, np.arange(len(centres)) < known)
     has_one = best >= 0
 
-    def of_best(values: npt.NDArray[np.float64]) -> Shares:
+    def of_best(values: Shares) -> Shares:
         result = np.zeros(len(texts))
         result[has_one] = values[best[has_one]]
         return result

@@ -5,7 +5,8 @@ of the letter.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,6 @@ _OF_PART = 0.85
 _RUNS_OF_LETTER = 0.15
 _RUNS_OF_TEXT = 0.4
 _ONE_IN = 4
-# Letters with which a text shares much fewer runs than with another are not held against it.
-_OF_MOST_RUNS = 0.6
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,26 @@ class Nearness:
     similarity: Shares
     of_core: Shares
     of_text: Shares
+
+    def by_letter(self, letters: int) -> list["Nearness"]:
+        """The pairs of each letter; pairs come in the order of the letters."""
+        ends = np.searchsorted(self.letter, np.arange(letters + 1))
+        return [
+            Nearness(*(getattr(self, column.name)[start:end] for column in fields(self)))
+            for start, end in pairwise(ends)
+        ]
+
+    def numbered(self, letter: int) -> "Nearness":
+        """The pairs of one letter, with this number for it."""
+        return replace(self, letter=np.full(len(self.text), letter, np.int64))
+
+
+def joined(parts: Sequence[Nearness]) -> Nearness:
+    """All pairs of the parts, in their order."""
+    if not parts:
+        none, shares = np.empty(0, np.int64), np.empty(0)
+        return Nearness(none, none, shares, shares, shares)
+    return Nearness(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Nearness)))
 
 
 def letters_of(texts: Texts, centres: Sequence[Centre]) -> Shingled:
@@ -55,7 +74,11 @@ def nearness(letters: Shingled, texts: Texts, numbers: Places) -> Nearness:
     runs, owners = _runs_of_letters(letters)
     letter, text = _candidates(letters, runs, owners, texts, numbers)
     of_letter, of_text = covered(letters, texts.shingled, letter, text)
-    core = np.add.reduceat(letters.core, letters.starts[:-1], dtype=np.int64) if len(runs) else np.empty(0, np.int64)
+    core = (
+        np.add.reduceat(letters.core, letters.starts[:-1], dtype=np.int64)
+        if len(letters.core)
+        else np.empty(0, np.int64)
+    )
     places = texts.shingles(text)
     of_core, of_own = of_letter / core[letter], of_text / places
     near = (of_core >= MEMBER_SHARE) | ((of_own >= _OF_PART) & (of_core >= _PART_SHARE))
@@ -126,7 +149,7 @@ def _run(word: np.uint64, before: np.uint64) -> np.uint64:
 
 @compiled
 def _is_sampled(run: np.uint64) -> bool:
-    return run >> np.uint64(29) & np.uint64(_ONE_IN - 1) == 0
+    return bool(run >> np.uint64(29) & np.uint64(_ONE_IN - 1) == 0)
 
 
 @compiled
@@ -197,14 +220,8 @@ def _shared(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
                 hits[owners[at]] += 1
                 at += 1
         room = found + count <= len(letter)
-        enough = 0
         for one in range(count):
-            if hits[touched[one]] >= min(fewest[touched[one]], max(2, _RUNS_OF_TEXT * looked_at)):
-                enough = max(enough, hits[touched[one]])
-            else:
-                hits[touched[one]] = 0
-        for one in range(count):
-            if room and hits[touched[one]] > 0 and hits[touched[one]] >= _OF_MOST_RUNS * enough:
+            if room and hits[touched[one]] >= min(fewest[touched[one]], max(2, _RUNS_OF_TEXT * looked_at)):
                 letter[found] = touched[one]
                 text[found] = numbers[n]
                 found += 1

@@ -8,13 +8,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from transforms.campaigns.errors import CampaignInputError
-from transforms.campaigns.search import campaigns_of, read_responses
+from transforms.campaigns.search import Id, read_responses, search
 
 _BATCH_ROWS = 16_384
 
 
-def campaigns_of_file(source: Path, out: Path, *, id_column: str, text_column: str) -> pa.Table:
-    """Write to `out`, and give, the campaigns of the rows of `source`; columns that are not named are not read.
+def campaigns_of_file(
+    source: Path, out: Path, *, id_column: str, text_column: str, letters: Path | None = None
+) -> pa.Table:
+    """Write to `out`, and give, the campaign of every row of `source`; columns that are not named are not read.
+
+    `letters` is a Parquet file of known letters, with the columns `campaign_id` and `text`.
 
     Raises:
         CampaignInputError: `source` is no Parquet file, lacks a column, or its ids do not tell the rows apart; or
@@ -23,9 +27,10 @@ def campaigns_of_file(source: Path, out: Path, *, id_column: str, text_column: s
     with _opened(source) as file:
         id_type = _id_type(file, source, id_column)
         _check_text(file, source, text_column)
-        responses = read_responses(_batches(file, id_column, text_column), id_type)
+        known = {} if letters is None else _letters(letters, id_type)
+        responses = read_responses(_batches(file, id_column, text_column), id_type, known)
     _check_ids(responses.ids, source, id_column)
-    table = campaigns_of(responses)
+    table, _ = search(responses)
     unfinished = out.with_name(f"{out.name}.part")
     try:
         pq.write_table(table, unfinished)
@@ -33,6 +38,21 @@ def campaigns_of_file(source: Path, out: Path, *, id_column: str, text_column: s
     except OSError as error:
         raise CampaignInputError(f"{out} cannot be written ({error.strerror}); choose another place.") from None
     return table
+
+
+def _letters(source: Path, id_type: pa.DataType) -> dict[Id, str]:
+    with _opened(source) as file:
+        _id_type(file, source, "campaign_id")
+        _check_text(file, source, "text")
+        table = file.read(columns=["campaign_id", "text"])
+    try:
+        names = table["campaign_id"].cast(id_type)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise CampaignInputError(
+            f"Column 'campaign_id' of {source} does not hold {id_type} like the ids of the responses; give such ids."
+        ) from None
+    _check_ids(names, source, "campaign_id")
+    return dict(zip(names.to_pylist(), (text or "" for text in table["text"].to_pylist()), strict=True))
 
 
 def _opened(source: Path) -> pq.ParquetFile:

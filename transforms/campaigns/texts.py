@@ -54,14 +54,22 @@ class TextsBuilder:
         self._slots = np.full(1 << 12, NO_TEXT, np.int32)
         self._count = 0
 
-    def add(self, batch: Normalised) -> Places:
-        """Take in a batch; gives for each of its texts the number of the different text, or NO_TEXT if too short."""
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, batch: Normalised, *, counted: bool = True) -> Places:
+        """Take in a batch; gives for each of its texts the number of the different text, or NO_TEXT if too short.
+
+        Texts that are not `counted` are known but were sent by nobody.
+        """
         self._make_room(len(batch.keys), len(batch.letters_of_all))
         numbers = np.empty(len(batch.keys), np.int64)
         self._count = _place(
             batch.letters_of_all, batch.starts, batch.lengths, batch.letters, batch.keys,
             self._letters, self._starts, self._keys, self._copies, self._slots, self._count, numbers,
         )  # fmt: skip
+        if not counted:
+            np.subtract.at(self._copies, numbers[numbers != NO_TEXT], 1)
         return numbers
 
     def texts(self, order: Keys | None = None) -> Texts:
