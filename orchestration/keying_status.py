@@ -3,11 +3,19 @@
 from collections import Counter
 from typing import Any, get_args
 
+import pyarrow.compute as pc
+
 from ingest.post.audit import Rate
 from ingest.post.queue import ROLES, job_id
+from ingest.post.read_scan import SCAN_MEDIA_TYPE
 from ingest.post.rules import Due
+from orchestration.intake import landing_of
 from orchestration.keying_queue import KeyingQueue
+from orchestration.scanned_batches import ScannedBatch, scanned_batches
+from schemas.data_folder import DataFolder
+from schemas.definition import Definition
 
+SCAN_SOURCE = "scan-"
 OUTCOMES = ("answer", "blank", "illegible")
 # These wait for somebody in particular, so they are named.
 _NAMED: tuple[Due, ...] = ("third", "continued")
@@ -35,6 +43,49 @@ def keying_status(queue: KeyingQueue) -> dict[str, Any]:
         "double_keying": _rate(queue.agreement()),
         "audit": {"boxes": _rate(audit.boxes), "questions": _rate(audit.questions), "unclear": audit.unclear},
     }
+
+
+def keying_by_batch(data: DataFolder, queue: KeyingQueue) -> list[dict[str, Any]]:
+    """Each batch of scanned paper: its forms, its sheets as they were counted, and how its keying stands.
+
+    Every page is read for it again, to be held against the sheets.
+    """
+    batch_of = _batches(data, queue.definition)
+    waiting: Counter[str] = Counter()
+    settled: Counter[str] = Counter()
+    for (response, _), one in queue.standings().items():
+        batch = batch_of.get(response.rpartition(".")[0])
+        if batch is not None:
+            waiting[batch] += one.verdict.due is not None
+            settled[batch] += one.verdict.keyed is not None
+    return [
+        {
+            "batch": one.name,
+            "forms": one.counts.forms,
+            "sheets": one.sheets,
+            "agrees": _agree(one),
+            "waiting": waiting[one.name],
+            "settled": settled[one.name],
+        }
+        for one in scanned_batches(data, queue.definition)
+    ]
+
+
+def _batches(data: DataFolder, definition: Definition) -> dict[str, str]:
+    """The batch of each scanned artefact, by the headers of landing."""
+    found = {}
+    for records in landing_of(data, definition).log.read_batches(columns=["artefact_id", "media_type", "source"]):
+        for row in records.filter(pc.equal(records["media_type"], SCAN_MEDIA_TYPE)).to_pylist():
+            found[row["artefact_id"]] = row["source"].removeprefix(SCAN_SOURCE)
+    return found
+
+
+def _agree(batch: ScannedBatch) -> bool | None:
+    """Whether the pages can be the sheets that were counted; nothing where they were not."""
+    if batch.sheets is None:
+        return None
+    least, most = batch.counts.sheets
+    return least <= batch.sheets <= most
 
 
 def _rate(rate: Rate) -> dict[str, Any]:

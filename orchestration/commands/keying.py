@@ -24,7 +24,7 @@ from orchestration.commands.shared import (
 )
 from orchestration.intake import describe, landing_of, recipients_of
 from orchestration.keying_queue import KeyingQueue
-from orchestration.keying_status import keying_status
+from orchestration.keying_status import keying_by_batch, keying_status
 
 app = typer.Typer(no_args_is_help=True, help="Paper forms and doubtful answers, keyed by officers.")
 OfficerOption = Annotated[str, typer.Option(help="Who keys.", envvar="YOURSAY_OFFICER")]
@@ -122,9 +122,20 @@ def answer(
 
 
 @app.command("status")
-def status(consultation: ConsultationOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
+def status(
+    batches: Annotated[
+        bool,
+        typer.Option("--batches", help="Each batch of scans too, held against its sheets; reads every page again."),
+    ] = False,
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show what waits, what is settled, how often two people agree and how often the machine was wrong."""
-    found = keying_status(_queue(consultation, data))
+    queue = _queue(consultation, data)
+    found = keying_status(queue)
+    if batches:
+        found["batches"] = keying_by_batch(data_folder(data), queue)
     if as_json:
         print_json(found)
         return
@@ -139,6 +150,9 @@ def status(consultation: ConsultationOption = None, data: DataOption = None, as_
             ["questions with such a box", *_cells(found["audit"]["questions"])],
         ],
     )
+    if batches:
+        columns = ["batch", "forms", "sheets", "agrees", "waiting", "settled"]
+        print_table("Batches", columns, [[one[name] for name in columns] for one in found["batches"]])
     for line in (
         f"{found['audit']['unclear']} audited questions a person could not read either.",
         f"{found['letters']} letters as a whole wait for an officer, who codes them.",

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from schemas.definition import Definition
-from tests.integration.keying.conftest import Desk
+from tests.integration.keying.running import Desk
 
 Parks = Callable[..., Definition]
 Letter = Callable[[str, str], None]
