@@ -46,6 +46,7 @@ _KEYS_BY_FORM = {
 # Texts that are alike have most of these in common, also where some words are changed.
 _KEYS_BY_TEXT = {
     "text_family": ("text_key", "family_sound"),
+    "text_names": ("text_pair", "family_ocr"),
     "text_postcode": ("text_key", "postcode"),
     "text_organisation": ("text_key", "organisation"),
 }
@@ -59,7 +60,8 @@ SELECT rid, key FROM (
     SELECT rid, unnest([{keys_by_form}]) AS key
     FROM (SELECT *, sound(form) AS form_sound FROM (SELECT *, unnest(forms) AS form FROM {prepared}))
     UNION ALL
-    SELECT rid, unnest([{keys_by_text}]) AS key FROM (SELECT *, unnest(text_keys) AS text_key FROM {prepared})
+    SELECT rid, unnest([{keys_by_text}]) AS key
+    FROM (SELECT *, unnest(text_keys) AS text_key, unnest(text_pairs) AS text_pair FROM {prepared})
 ) WHERE key IS NOT NULL
 """
 

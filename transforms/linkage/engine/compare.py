@@ -16,7 +16,7 @@ _GIVEN = """CASE
         WHEN a.given_all[1] = b.given_all[1] THEN 'initial' ELSE 'different' END
     WHEN list_has_any(a.forms, b.forms) THEN 'nickname'
     WHEN jaro_winkler_similarity(a.given_ocr, b.given_ocr) >= 0.88
-        OR (jaro_winkler_similarity(a.given_ocr, b.given_ocr) >= 0.7 AND length(a.given_ocr) >= 4
+        OR (jaro_winkler_similarity(a.given_ocr, b.given_ocr) >= 0.7 AND length(a.given_ocr) >= 3
             AND damerau_levenshtein(a.given_ocr, b.given_ocr) <= CASE WHEN length(a.given_ocr) >= 6 THEN 2 ELSE 1 END)
         THEN CASE WHEN a.given_common AND b.given_common THEN 'alike' ELSE 'similar' END
     ELSE 'different' END"""
@@ -112,7 +112,8 @@ _NAMES = """
 CREATE OR REPLACE TEMP TABLE {out} AS
 SELECT * FROM (
     SELECT p.a, p.b, {levels}, {rarities},
-        coalesce(a.capacity = 'organisation' AND b.capacity = 'organisation', false) AS both_official,
+        coalesce(least(a.capacity, b.capacity) = 'organisation' AND greatest(a.capacity, b.capacity) = 'organisation', false)
+            AS both_official,
         {same_number} AS same_number
     FROM {pairs} AS p JOIN {prepared} AS a ON a.rid = p.a JOIN {prepared} AS b ON b.rid = p.b
 ) {hopeful}

@@ -43,7 +43,7 @@ _BANDS = """
 CREATE OR REPLACE TEMP TABLE {out} AS
 SELECT s.*, CASE WHEN x.cluster = y.cluster THEN 'merge' ELSE 'review' END AS band
 FROM {scored} AS s JOIN {clusters} AS x ON x.rid = s.a JOIN {clusters} AS y ON y.rid = s.b
-WHERE x.cluster = y.cluster OR (weight >= {review} AND identity >= {least_identity} AND NOT veto)
+WHERE x.cluster = y.cluster OR (weight >= {review} AND identity >= {least_identity})
 """
 
 
@@ -157,7 +157,7 @@ def link(connection: duckdb.DuckDBPyConnection, source: str, roles: Roles, weigh
             scored="link_scored",
             clusters="link_clusters",
             review=weights.review,
-            least_identity=weights.least_identity,
+            least_identity=weights.least_identity_to_ask,
         )
     )
     for table in ("link_prepared", "link_keys", "link_pairs", "link_scored"):

@@ -121,6 +121,8 @@ SELECT s.rid,
         hash(sketch[1], sketch[2], sketch[3]), hash(sketch[1], sketch[2], sketch[4]),
         hash(sketch[1], sketch[3], sketch[4]), hash(sketch[2], sketch[3], sketch[4])
     ] END AS text_keys,
+    CASE WHEN len(sketch) >= {least_words} THEN
+        [hash(sketch[1], sketch[2]), hash(sketch[1], sketch[3]), hash(sketch[2], sketch[3])] END AS text_pairs,
     CASE WHEN len(sketch) >= {least_words} THEN hash(sketch[1], sketch[2], sketch[3], sketch[4]) END AS text_whole
     {answer_names}
 FROM ({squashed}) AS s

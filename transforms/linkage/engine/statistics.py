@@ -167,5 +167,5 @@ def _home_prior(weights: Weights, compared: int, others: int) -> float:
     share = (others + assumed * pairs) / (compared + pairs)
     # One person's responses differ in the first name now and then.
     different = weights.given_name["different"]
-    of_two = min(0.8, max(0.02, (share - different.m) / (different.home - different.m)))
+    of_two = min(0.8, max(weights.home.fewest_others, (share - different.m) / (different.home - different.m)))
     return math.log2((1 - of_two) / of_two)

@@ -78,6 +78,7 @@ class Home(_Strict):
     """What is assumed of how many pairs from one home are of two people."""
 
     others: Chance
+    fewest_others: Chance
     pairs: float
 
 
@@ -92,6 +93,7 @@ class Weights(_Strict):
     review: float
     worst_in_cluster: float
     least_identity: float
+    least_identity_to_ask: float
     most_rare: float
     given_name: Levels
     family_name: Levels
