@@ -150,7 +150,9 @@ def _is_marker(found: re.Match[str]) -> bool:
         return True
     end, rest = found["end"].strip(), found["rest"]
     if not end:
-        return not rest.strip()
+        # '2.1' and 'A1' are no amounts, where words follow.
+        compound = not (found["number"] or "").isdigit() and (rest[:1].isupper() or not rest[:1].isascii())
+        return not rest.strip() or compound
     if end.startswith((".", ":")) and rest[:1].isdigit() and not found.string[found.end("end") :][:1].isspace():
         return False
     return not (end.startswith("-") and rest[:1].isdigit())

@@ -13,10 +13,10 @@ from ingest.mail.language import language_of
 from ingest.mail.markers import Markers, markers_of
 from ingest.mail.own_text import QUOTED, original_begins, without_signature
 from ingest.mail.segments import Segment, cut
-from ingest.mail.words import choice_answer, take_out
+from ingest.mail.words import choice_and_rest, choice_answer, take_out
 from ingest.parsed_response import How, ParsedResponse, Reading, storable_answer
-from schemas.fields import AnyField
-from schemas.questionnaire import Questionnaire
+from schemas.fields import AnyField, OpenText
+from schemas.questionnaire import Question, Questionnaire
 from schemas.response import RawAnswer
 
 ANSWERED_TWICE = "the question is answered twice"
@@ -95,6 +95,20 @@ def _not_indented(piece: str) -> str:
     return f"{first}{line_end}{textwrap.dedent(others)}".strip("\n ")
 
 
+def _with_reasons(found: list[tuple[AnyField, str]], question: Question) -> list[tuple[AnyField, str]]:
+    """'Yes, because ...' as an answer to a choice and one to the field for words after it, where that has none."""
+    result: list[tuple[AnyField, str]] = []
+    answered = {one.id for one, _ in found}
+    for one, given in found:
+        following = question.fields[question.fields.index(one) + 1 :][:1]
+        parted = choice_and_rest(one, given) if following and isinstance(following[0], OpenText) else None
+        if parted is None or following[0].id in answered:
+            result.append((one, given))
+        else:
+            result += [(one, parted[0]), (following[0], parted[1])]
+    return result
+
+
 @dataclass
 class _Answer:
     """What was found for one column so far."""
@@ -146,10 +160,7 @@ class _Reader:
         """Add what a segment says to the answers; what says nothing is no answer."""
         how: How = "quoted_question" if segment.quoted else "number"
         confidence = _IN_LINE if segment.in_line else _SURE[how]
-        for one, piece in self._answers_of(segment):
-            given = _not_indented(piece)
-            if not given:
-                continue
+        for one, given in _with_reasons(self._answers_of(segment), self.markers.questions[segment.place]):
             for name, answer in choice_answer(one, given).items():
                 before = answers.get(name)
                 if before is None:
@@ -165,8 +176,9 @@ class _Reader:
         fields = self.markers.questions[segment.place].fields
         pieces = take_out("\n".join(segment.lines), self.markers.printed[segment.place])
         if segment.part is not None:
-            return [(fields[segment.part], pieces[-1][1])]
-        return [(fields[place], piece) for place, piece in pieces]
+            pieces = [(segment.part, pieces[-1][1])]
+        given = ((fields[place], _not_indented(piece)) for place, piece in pieces)
+        return [(one, text) for one, text in given if text]
 
     def _told(self, found: dict[str, _Answer], doubt: str | None) -> BodyAnswers:
         """Answers and readings in the order of the questionnaire."""

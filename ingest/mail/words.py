@@ -18,6 +18,7 @@ _TICKED = re.compile(
 )
 _BULLET = re.compile(r"^\s*[-*•·]\s+")
 _NOT_TICKED = re.compile(r"^\s*(?:\[\s*\]|\(\s*\)|☐)")
+_HEAD_OF_CHOICE = re.compile(r"^([^\n,.;:!–—-]{1,120})(?:[,.;:!–—-]|\n)")
 _LEADING_ARTICLE = re.compile(r"^(?:i am|i'm|we are|as)?\s*(?:an?|the)?\s+", re.IGNORECASE)
 
 
@@ -30,9 +31,13 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True)
 class Printed:
-    """The printed words of one question: (words folded, the place of the field whose answer follows them)."""
+    """The printed words of one question: (words folded, the place of the field whose answer follows them).
+
+    `short` finds those that could stand in an answer by chance: they count at the start of a line, with their stop.
+    """
 
     words: tuple[tuple[str, int], ...]
+    short: tuple[tuple[re.Pattern[str], int], ...] = ()
 
     @classmethod
     def of(cls, question: Question, languages: Sequence[str]) -> "Printed":
@@ -47,7 +52,13 @@ class Printed:
                 found.append((folded(question.preamble.in_language(language)), 0))
             found += [(label, place) for place, label in enumerate(labels)]
         long_enough = {one for one in found if len(one[0]) >= _LEAST_LETTERS}
-        return cls(tuple(sorted(long_enough, key=lambda one: -len(one[0]))))
+        short = [
+            (_at_line_start(label.in_language(language)), place)
+            for language in languages
+            for place, label in enumerate(one.label for one in question.fields)
+            if 1 < len(folded(label.in_language(language))) < _LEAST_LETTERS
+        ]
+        return cls(tuple(sorted(long_enough, key=lambda one: -len(one[0]))), tuple(short))
 
     def begins_with(self, line: str) -> bool:
         """Whether the printed words begin with this line, or the line with them."""
@@ -60,9 +71,33 @@ def take_out(text: str, printed: Printed) -> list[tuple[int, str]]:
 
     At least one piece; with no printed words in it, the text whole for the first field.
     """
+    pieces = [one for first, part in _by_short_words(text, printed) for one in _taken_out(part, printed, first)]
+    return [(place, piece.strip()) for place, piece in pieces if piece.strip()] or [(0, "")]
+
+
+def _by_short_words(text: str, printed: Printed) -> list[tuple[int, str]]:
+    """The text cut at short printed words that stand at the start of a line, with the field that follows each."""
+    found = sorted(
+        (match.start(), match.end(), place) for words, place in printed.short for match in words.finditer(text)
+    )
+    pieces, start, current = [], 0, 0
+    for begin, end, place in found:
+        if begin < start:
+            continue
+        pieces.append((current, text[start:begin]))
+        start, current = end, place
+    return [*pieces, (current, text[start:])]
+
+
+def _at_line_start(label: str) -> re.Pattern[str]:
+    words = r"\s{1,4}".join(re.escape(word) for word in label.rstrip("?!.:…؟ ").split())
+    return re.compile(rf"^[ \t*_>•-]{{0,8}}{words}[*_]{{0,3}}\s{{0,2}}[?:؟]+[*_]{{0,3}}", re.IGNORECASE | re.MULTILINE)
+
+
+def _taken_out(text: str, printed: Printed, first: int) -> list[tuple[int, str]]:
     letters, places = _mapped(text)
     pieces: list[tuple[int, str]] = []
-    current, start, at = 0, 0, 0
+    current, start, at = first, 0, 0
     while (found := _next(letters, printed, at)) is not None:
         at, words = found
         if not _starts_a_word(text, places[at]):
@@ -74,7 +109,7 @@ def take_out(text: str, printed: Printed) -> list[tuple[int, str]]:
         at += len(words[0])
         current, start = words[1], _after_stop(text, places[at - 1] + 1)
     pieces.append((current, text[start:]))
-    return [(place, piece.strip()) for place, piece in pieces if piece.strip()] or [(0, "")]
+    return pieces
 
 
 def _next(letters: str, printed: Printed, at: int) -> tuple[int, tuple[str, int]] | None:
@@ -129,6 +164,18 @@ def choice_answer(one: AnyField, given: str) -> dict[str, RawAnswer]:
         unique = list(dict.fromkeys(codes))
         answers[one.id] = unique if isinstance(one, MultipleChoice) else "; ".join(unique)
     return answers
+
+
+def choice_and_rest(one: AnyField, given: str) -> tuple[str, str] | None:
+    """(code, what follows) of 'Yes, because ...'; None where the text does not begin with one choice and a stop."""
+    if not isinstance(one, ChoiceField) or isinstance(one, MultipleChoice):
+        return None
+    head = _HEAD_OF_CHOICE.match(given)
+    if head is None or not given[head.end() :].strip():
+        return None
+    named, _ = _code_of(head[1].strip(), one)
+    codes = [code for code, _ in choices_of(one, "")]
+    return (named, given[head.end() :].strip()) if named in codes else None
 
 
 def _is_printed_list(pieces: Sequence[str], one: ChoiceField) -> bool:
