@@ -13,7 +13,7 @@ _LEAST_WORDS = 8
 # Of the words on the blank page, and of those that stand on both, so many must lie where they belong.
 _LEAST_OF_BLANK, _LEAST_OF_SHARED = 0.5, 0.75
 # Points that a word may lie off: first roughly, in the end no more than a box's rim.
-_OFF = (60.0, 20.0, 8.0, 3.0, 1.5, 1.5)
+_OFF = (8.0, 3.0, 1.5, 1.5)
 _MOST_SQUEEZED = 0.03
 _Numbers = npt.NDArray[np.float64]
 
@@ -45,18 +45,28 @@ def fit_page(blank: Mapping[str, tuple[float, float]], copy: Mapping[str, tuple[
     if len(shared) < least:
         return None
     before, after = (np.array([words[one] for one in shared]) for words in (blank, copy))
+    (across, right), (upwards, up) = (_rough_line(before[:, side], after[:, side]) for side in (0, 1))
     kept = np.ones(len(shared), dtype=bool)
-    across = right = upwards = up = 0.0
     for most in _OFF:
-        across, right = _line(before[kept, 0], after[kept, 0])
-        upwards, up = _line(before[kept, 1], after[kept, 1])
         off = np.hypot(before[:, 0] * across + right - after[:, 0], before[:, 1] * upwards + up - after[:, 1])
         kept = off <= most
         if kept.sum() < least:
             return None
+        (across, right), (upwards, up) = (_line(before[kept, side], after[kept, side]) for side in (0, 1))
     if across <= 0 or abs(across - upwards) > _MOST_SQUEEZED * across:
         return None
     return Fit(across, right, upwards, up, int(kept.sum()))
+
+
+def _rough_line(before: _Numbers, after: _Numbers) -> tuple[float, float]:
+    """(slope, shift) by medians, which words in other places cannot pull away."""
+    order = np.argsort(before)
+    half = len(order) // 2
+    low, high = order[:half], order[-half:]
+    apart = before[high] - before[low]
+    slopes = (after[high] - after[low])[apart > 0] / apart[apart > 0]
+    slope = float(np.median(slopes)) if slopes.size else 1.0
+    return slope, float(np.median(after - slope * before))
 
 
 def _line(before: _Numbers, after: _Numbers) -> tuple[float, float]:
