@@ -20,6 +20,8 @@ _KEYS = {
     "phone": ("phone",),
     "phone_end": ("right(phone, 4)", "family_sound"),
     "postcode_family": ("postcode", "family_sound"),
+    "opening_family": ("opening", "family_sound"),
+    "opening_postcode": ("opening", "postcode"),
     "names_spelled": ("least(given_ocr, family_ocr)", "greatest(given_ocr, family_ocr)"),
     "initial": ("left(given_ocr, 1)", "family_ocr"),
     "initial_district": ("left(given_ocr, 1)", "family_ocr", "district"),
@@ -42,6 +44,7 @@ _KEYS_BY_FORM = {
     "home_given": ("number", "street_sound", "form_sound"),
     "ip_given": ("ip_hash", "form_sound"),
     "text_given": ("text_whole", "form_sound"),
+    "opening_given": ("opening", "form_sound"),
 }
 # Texts that are alike have most of these in common, also where some words are changed.
 _KEYS_BY_TEXT = {

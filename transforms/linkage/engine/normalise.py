@@ -19,6 +19,7 @@ from transforms.sql import identifier, literal
 SKETCH_WORDS = 24
 # A text of fewer words is too short to be told from another.
 LEAST_WORDS = 4
+_OPENING_WORDS = 6
 # Of a text so many letters are looked at: its beginning tells it from others as well as the whole.
 _LETTERS = 400
 
@@ -123,7 +124,8 @@ SELECT s.rid,
     ] END AS text_keys,
     CASE WHEN len(sketch) >= {least_words} THEN
         [hash(sketch[1], sketch[2]), hash(sketch[1], sketch[3]), hash(sketch[2], sketch[3])] END AS text_pairs,
-    CASE WHEN len(sketch) >= {least_words} THEN hash(sketch[1], sketch[2], sketch[3], sketch[4]) END AS text_whole
+    CASE WHEN len(sketch) >= {least_words} THEN hash(sketch[1], sketch[2], sketch[3], sketch[4]) END AS text_whole,
+    CASE WHEN len(said) >= {opening} THEN hash(said[:{opening}]) END AS opening
     {answer_names}
 FROM ({squashed}) AS s
 LEFT JOIN link_forms AS f ON f.name = s.first
@@ -174,6 +176,7 @@ def normalise(
             organisation_capacity=literal("|".join(words["capacities"]["organisation"])),
             person_capacity=literal("|".join(words["capacities"]["person"])),
             least_words=LEAST_WORDS,
+            opening=_OPENING_WORDS,
             answer_names="".join(f", nullif(a{place}, '') AS a{place}" for place in range(len(answers.compared))),
             squashed=_SQUASHED.format(split=split, sketch_words=SKETCH_WORDS),
         )
