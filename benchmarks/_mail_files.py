@@ -135,6 +135,20 @@ def own_document_with_numbers(maker: Maker) -> Sample:
     return maker.sample(raw, Expected(answers=answers))
 
 
+def own_document_with_a_numbered_list(maker: Maker) -> Sample:
+    given = [maker.words() for _ in range(3)]
+    document = docx.Document()
+    document.add_heading("Our answers")
+    for one in given:
+        document.add_paragraph(one, style="List Number")
+        document.add_paragraph("and one thing more", style="List Bullet")
+    out = io.BytesIO()
+    document.save(out)
+    columns = ("q1a_term", "q2_place", "q3_accountable")
+    answers = {name: f"{one}\nand one thing more" for name, one in zip(columns, given, strict=True)}
+    return maker.sample(maker.with_files(("answers.docx", out.getvalue())), Expected(answers=answers))
+
+
 def own_document(maker: Maker) -> Sample:
     raw = maker.with_files(("letter.docx", _document("I think it is a good plan.")), text=" ")
     return maker.sample(raw, Expected("in_review", LETTER, waiting=("",)))
@@ -188,5 +202,6 @@ FILES: tuple[Kind, ...] = (
     pdf, pdf_with_boxes, pdf_with_two_ticks, word_document, three_pdfs, same_pdf_twice, blank_pdf,
     blank_pdf_and_letter, blank_pdf_and_answers, pdf_and_other_answers, pdf_and_the_same_answers,
     pdf_and_a_long_letter, pdf_and_a_spreadsheet, whole_and_broken_pdf, locked_pdf, other_consultation, xfa_pdf,
-    pdf_of_endless_fields, own_document_with_numbers, own_document, text_file, unread_document, picture_of_something,
+    pdf_of_endless_fields, own_document_with_numbers, own_document_with_a_numbered_list, own_document, text_file,
+    unread_document, picture_of_something,
 )  # fmt: skip

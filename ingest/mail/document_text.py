@@ -5,10 +5,10 @@ from ctypes import ArgumentError
 import pypdfium2
 
 from ingest.mail.decoding import text_of_bytes
-from ingest.mail.docx_text import docx_text
 from ingest.mail.html_text import text_of_html
 from ingest.mail.kinds import Kind
 from ingest.mail.limits import MAX_PDF_PAGES, MAX_TEXT_CHARACTERS
+from ingest.mail.list_numbers import numbered_text
 from ingest.mail.odt_text import odt_text
 from ingest.mail.office_file import OfficeFile, OfficeFileError
 from ingest.parsed_response import storable_text
@@ -22,7 +22,7 @@ def text_of_document(kind: Kind, content: bytes) -> str:
     try:
         match kind:
             case "docx":
-                text = "\n".join(one.text for one in docx_text(OfficeFile(content)).paragraphs)
+                text = numbered_text(OfficeFile(content))
             case "odt":
                 text = "\n".join(one.text for one in odt_text(OfficeFile(content)).paragraphs)
             case "pdf":

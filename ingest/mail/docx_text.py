@@ -89,7 +89,8 @@ class _Reader:
             control.lines.append(text)
         boxes = [one.ticked for one in within if one.ticked is not None]
         tags = tuple(filter(None, [*(one.tag for one in around), *(one.tag for one in within)]))
-        self.paragraphs.append(TextParagraph(text, cells, tags, boxes[0] if len(boxes) == 1 else None))
+        ticked = boxes[0] if len(boxes) == 1 else None
+        self.paragraphs.append(TextParagraph(text, cells, tags, ticked, _list_of(element)))
 
     def _pieces(self, element: Element, cells: tuple[int, ...]) -> Iterator[str]:
         for child in element:
@@ -109,6 +110,15 @@ class _Reader:
                 self.read_blocks(child, cells, ())
             elif name not in _LEFT_OUT:
                 yield from self._pieces(child, cells)
+
+
+def _list_of(element: Element) -> str | None:
+    """The list whose item of the outermost level a paragraph is: its number, or its style's name as `style:...`."""
+    properties = {_name(one): one for part in element if _name(part) == "pPr" for one in part}
+    if "numPr" in properties:
+        values = {_name(one): _value(one) for one in properties["numPr"]}
+        return storable_text(values.get("numId", "")) if values.get("ilvl", "0") == "0" else None
+    return f"style:{storable_text(_value(properties['pStyle']))}" if "pStyle" in properties else None
 
 
 def _opened(element: Element) -> _OpenControl:

@@ -24,13 +24,15 @@ class Control:
 class TextParagraph:
     """A paragraph: its text, the table cells it lies in from the outermost to the innermost, the tags in or around it.
 
-    `ticked` is the state of the box in it, where it has one such control.
+    `ticked` is the state of the box in it, where it has one such control. `listed` names the list that it is an item
+    of, where a word processor numbers it: the number itself is not in the text.
     """
 
     text: str = field(repr=False)
     cells: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     ticked: bool | None = None
+    listed: str | None = None
 
     @property
     def letters(self) -> str:
