@@ -4,9 +4,10 @@ A line that a killed writer left half written is not committed. Anything else th
 it was written is damage, and is said to be.
 """
 
+import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.errors import IngestError
@@ -65,6 +66,21 @@ class ChainFile:
             os.fsync(handle.fileno())
         sync_folder(self.path.parent)
 
+    def replace(self, line: BatchLine, sha256: str) -> None:
+        """Give the batch of `line` another SHA-256; all lines are replaced at once.
+
+        Raises:
+            IngestError: the file is damaged.
+        """
+        lines = [replace(one, sha256=sha256) if one.file == line.file else one for one in self.lines()]
+        beside = self.path.with_name(f".{self.path.name}.part")
+        with beside.open("wb") as handle:
+            handle.write(b"".join(one.encoded() + b"\n" for one in lines))
+            handle.flush()
+            os.fsync(handle.fileno())
+        beside.replace(self.path)
+        sync_folder(self.path.parent)
+
     def drop_torn_line(self) -> None:
         """Remove what a killed writer left of a line.
 
@@ -111,6 +127,11 @@ class ChainFile:
 
     def _damaged(self) -> IngestError:
         return IngestError(f"{self.path}: damaged; restore it from a backup, then verify.")
+
+
+def file_sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

@@ -4,15 +4,15 @@
 there, and a batch file gets its name only when it is whole. So a writer killed at any moment leaves no half batch:
 what it left whole, the next writer takes over, what it left half, the next writer removes.
 Each record's `chain` is the SHA-256 of the previous one and of the record's header (its body stands in by the
-SHA-256 of the ciphertext); each line holds the SHA-256 of its batch file too.
+SHA-256 of the ciphertext, so a body can be removed and the chain still holds); each line holds the SHA-256 of its
+batch file too.
 One writer at a time (file lock); readers need no lock.
 """
 
 import fcntl
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.chain_file import BatchLine, ChainFile, sync_folder
+from ingest.body_removal import finish_removals, removal_is_pending, remove_bodies, write_batch
+from ingest.chain_file import BatchLine, ChainFile, file_sha256, sync_folder
 from ingest.errors import IngestError
 
 GENESIS = "0" * 64
@@ -85,6 +86,7 @@ class ChainedLog:
             for half in self.folder.glob(".batch-*.part"):
                 half.unlink()
             self._chain_file.drop_torn_line()
+            finish_removals(self.folder, self._chain_file)
             self._take_over_whole_batches()
             yield
 
@@ -113,6 +115,14 @@ class ChainedLog:
                 rows.append(row | {"chain": chain, "body": body})
             self._commit(pa.Table.from_pylist(rows, schema=self.schema))
         return first, seq
+
+    def remove_bodies(self, seqs: Collection[int]) -> int:
+        """Remove the bodies of these records; call inside `writing()`. Returns how many were there.
+
+        The headers stay, with the SHA-256 of each ciphertext, and so does the chain.
+        """
+        lines = [line for line in self.lines() if any(line.first_seq <= seq <= line.last_seq for seq in seqs)]
+        return sum(remove_bodies(self.folder, self._chain_file, line, seqs) for line in lines)
 
     def read(
         self, after: int = 0, known_until: datetime | None = None, columns: Sequence[str] | None = None
@@ -169,6 +179,8 @@ class ChainedLog:
             path = self.folder / line.file
             if not path.exists():
                 problems.append(Problem(line.file, "the batch is missing"))
+            elif file_sha256(path) != line.sha256 and removal_is_pending(self.folder, line):
+                problems.append(Problem(line.file, "an erasure was broken off; run 'yoursay erase --again'"))
             elif file_sha256(path) != line.sha256:
                 problems.append(Problem(line.file, "the file is not the one that was committed"))
             else:
@@ -205,9 +217,7 @@ class ChainedLog:
         first, last = table["seq"][0].as_py(), table["seq"][-1].as_py()
         name = f"batch-{first:012d}-{last:012d}.parquet"
         path, temporary = self.folder / name, self.folder / f".{name}.part"
-        pq.write_table(table, temporary, compression="zstd", use_dictionary=False, write_statistics=["seq", "known_at"])
-        with temporary.open("rb") as handle:
-            os.fsync(handle.fileno())
+        write_batch(table, temporary)
         temporary.replace(path)
         sync_folder(self.folder)
         self._chain_file.add(self._line_of(path, table))
@@ -235,11 +245,6 @@ def next_link(previous: str, header: dict[str, Any]) -> str:
     """The chain after a record: SHA-256 of the chain before it and its header as canonical JSON."""
     content = json.dumps(header, sort_keys=True, separators=(",", ":"), default=_canonical)
     return hashlib.sha256(f"{previous}{content}".encode()).hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _in_utc(value: Any) -> Any:

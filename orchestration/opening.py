@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.erasure import tombstones
 from ingest.journal import KeyedAnswers
 from ingest.landing import Landing
 from ingest.parsed import parse_artefact
@@ -46,6 +48,11 @@ class Opening:
     definition: Definition
     keyed: KeyedAnswers
     kept: KeptReadings
+
+    @cached_property
+    def erased_responses(self) -> dict[str, int]:
+        """How many responses each erased artefact held: they still count as received."""
+        return {artefact_id: stone.responses for artefact_id, stone in tombstones(self.landing).items()}
 
 
 def open_responses(opening: Opening, extent: Extent) -> Iterator[pa.Table]:
@@ -117,9 +124,9 @@ def _parse(
     opening: Opening,
 ) -> list[ParsedResponse]:
     if body is None:
-        # Erased: its tombstone is among the events, and it still counts as received.
+        # Erased: its tombstone is among the events.
         opening.kept.forget(artefact_id)
-        return [ParsedResponse()]
+        return [ParsedResponse()] * opening.erased_responses.get(artefact_id, 1)
     try:
         plaintext = open_body(body)
     except SealingError:

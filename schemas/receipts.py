@@ -77,8 +77,12 @@ class Signer:
             retired_at=retired_at,
         )
 
+    def signature_of(self, content: bytes) -> str:
+        """The signature of any content, base64."""
+        return base64.b64encode(self._key.sign(content)).decode()
+
     def sign(self, receipt: Receipt) -> Receipt:
-        signature = base64.b64encode(self._key.sign(receipt.signed_content())).decode()
+        signature = self.signature_of(receipt.signed_content())
         return Receipt.model_construct(**(vars(receipt) | {"signature": signature}))
 
 
@@ -144,9 +148,13 @@ def _write_whole(file: Path, content: bytes) -> None:
 
 def receipt_is_genuine(receipt: Receipt, public_bytes: bytes) -> bool:
     """Whether the key that `public_bytes` (32 raw bytes) belongs to signed this receipt."""
+    return signature_is_genuine(receipt.signature, receipt.signed_content(), public_bytes)
+
+
+def signature_is_genuine(signature: str, content: bytes, public_bytes: bytes) -> bool:
+    """Whether the key that `public_bytes` (32 raw bytes) belongs to made this signature (base64) of `content`."""
     try:
-        signature = base64.b64decode(receipt.signature, validate=True)
-        Ed25519PublicKey.from_public_bytes(public_bytes).verify(signature, receipt.signed_content())
+        Ed25519PublicKey.from_public_bytes(public_bytes).verify(base64.b64decode(signature, validate=True), content)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -23,7 +23,7 @@ TOO_LARGE_MEDIA_TYPE = "text/rfc822-headers"
 BATCH_MESSAGES = 500
 BATCH_BYTES = 64 * 1024 * 1024
 # What is fetched of a message that says it is too large.
-_START_BYTES = 8 * 1024 * 1024
+START_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,12 @@ def _batches(mailbox: Mailbox, door: Door, looker: Looker) -> Iterator[list[tupl
     size = 0
     for message in mailbox.waiting():
         too_large = message.size > MAX_MESSAGE_BYTES
-        raw = mailbox.read(message, _START_BYTES if too_large else MAX_MESSAGE_BYTES + 1)
+        raw = mailbox.read(message, START_BYTES if too_large else MAX_MESSAGE_BYTES + 1)
         if raw is None:
             continue
         # What a mailbox says of a size is not believed.
         too_large = too_large or len(raw) > MAX_MESSAGE_BYTES
-        raw = raw[:_START_BYTES] if too_large else raw
+        raw = raw[:START_BYTES] if too_large else raw
         look = looker.look(raw, whole=not too_large)
         settled = Settled(message, artefact_id(raw, look.identity, door.identity_key), too_large)
         arrival = _arrival(head_of(raw) if too_large else raw, settled, look, mailbox.source, door)

@@ -193,6 +193,15 @@ def test_bodies_go_once_they_are_old_and_landed_and_the_rest_of_the_record_stays
     assert store.put(submission("0")).result() == Stored("repeat", records[0])
 
 
+def test_erased_bodies_go_whatever_their_age_and_only_those_of_the_consultation(store: Store) -> None:
+    records = [store.put(submission(name, sealed=name.encode())).result().record for name in "abc"]
+    other = store.put(submission("a", consultation="two", sealed=b"other")).result().record
+    assert [store.erase("one", ["a", "c", "unknown"]), store.erase("one", ["a"]), store.erase("one", [])] == [2, 0, 0]
+    assert store.feed("one", 0, 10, 1_000) == [(records[0], None), (records[1], b"b"), (records[2], None)]
+    assert store.feed("two", 0, 10, 1_000) == [(other, b"other")]
+    assert store.put(submission("a")).result() == Stored("repeat", records[0])
+
+
 def test_an_acknowledgement_with_another_chain_or_of_what_is_not_there_is_not_taken(store: Store) -> None:
     record = store.put(submission("a")).result().record
     assert not store.acknowledge("one", 1, GENESIS, LATER)

@@ -5,6 +5,7 @@ commit is on disk. Whether an id is new is decided by the unique constraint, not
 may be called from any thread; all but `put` and `close` block and raise StoreUnavailableError while the store is away.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -46,6 +47,11 @@ class Store(Protocol):
     def purge(self, before: str) -> int:
         """Remove the bodies of what was received before `before` and has been acknowledged; the rest of each record
         stays. Returns how many were removed."""
+        ...
+
+    def erase(self, consultation: str, record_ids: Sequence[str]) -> int:
+        """Remove the bodies of these records, which must be landed; the rest of each record stays. Returns how many
+        were removed."""
         ...
 
     def save_session(self, session: str, sealed: bytes, expires_at: str) -> None:

@@ -86,6 +86,10 @@ _PURGE = """
 UPDATE submissions AS s SET sealed = NULL FROM consultations AS c
 WHERE c.consultation = s.consultation AND s.sealed IS NOT NULL AND s.received_at < %s AND s.sequence <= c.acknowledged
 """
+_ERASE = """
+UPDATE submissions SET sealed = NULL
+WHERE sealed IS NOT NULL AND consultation = %s AND id IN (SELECT unnest(%s::text[]))
+"""
 _SAVE_SESSION = """
 INSERT INTO sessions VALUES (%s, %s, %s)
 ON CONFLICT (session) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at
@@ -169,6 +173,11 @@ class PostgresStore:
         with self._transaction() as connection:
             connection.execute("SET LOCAL statement_timeout = 0")
             return connection.execute(_PURGE, [before]).rowcount
+
+    def erase(self, consultation: str, record_ids: Sequence[str]) -> int:
+        with self._transaction() as connection:
+            connection.execute("SET LOCAL statement_timeout = 0")
+            return connection.execute(_ERASE, [consultation, list(record_ids)]).rowcount
 
     def save_session(self, session: str, sealed: bytes, expires_at: str) -> None:
         with self._transaction() as connection:

@@ -39,6 +39,7 @@ WITH RECURSIVE version (id, depth) AS (
 )
 SELECT id FROM version ORDER BY depth DESC LIMIT 1
 """
+_ERASE = "UPDATE submissions SET sealed = NULL WHERE sealed IS NOT NULL AND consultation = ? AND id = ?"
 _PURGE = """
 UPDATE submissions SET sealed = NULL
 WHERE sealed IS NOT NULL AND received_at < ?
@@ -121,14 +122,10 @@ class SqliteStore:
             return True
 
     def purge(self, before: str) -> int:
-        with self._writing() as connection:
-            # What is removed must not stay readable in the file's free pages.
-            connection.execute("PRAGMA secure_delete = ON")
-            purged = connection.execute(_PURGE, [before]).rowcount
-        with self._connected() as connection:
-            # Nor in the log, which is emptied into the file.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return purged
+        return self._remove(_PURGE, [[before]])
+
+    def erase(self, consultation: str, record_ids: Sequence[str]) -> int:
+        return self._remove(_ERASE, [[consultation, record_id] for record_id in record_ids])
 
     def save_session(self, session: str, sealed: bytes, expires_at: str) -> None:
         with self._writing() as connection:
@@ -182,6 +179,17 @@ class SqliteStore:
 
     def close(self) -> None:
         self._writer.close()
+
+    def _remove(self, statement: str, values: Sequence[Sequence[str]]) -> int:
+        """Remove bodies in one transaction; returns how many."""
+        with self._connected() as connection:
+            # What is removed must not stay readable in the file's free pages.
+            connection.execute("PRAGMA secure_delete = ON")
+            with _transaction(connection):
+                removed = sum(connection.execute(statement, one).rowcount for one in values)
+            # Nor in the log, which is emptied into the file.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return removed
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
