@@ -13,6 +13,7 @@ from orchestration.intake import land_keying_batches, landing_of, public_source
 from orchestration.mail_intake import acknowledge_mail, take_in_mail
 from orchestration.partitions import consultations
 from orchestration.resources import Installation
+from schemas.errors import YourSayError
 
 RETRIES = dg.RetryPolicy(max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 
@@ -65,10 +66,15 @@ def web_landing(context: dg.AssetExecutionContext, installation: Installation) -
 def email_landing(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
     """Messages to the consultation's mailbox. One row = one message, sealed whole. From its account and its inbox."""
     data, definition = installation.folder, installation.definition(context.partition_key)
-    landed = take_in_mail(data, definition)
-    done = acknowledge_mail(data, definition)
-    figures = {f"acknowledgements_{name}": count for name, count in vars(done).items()} if done else {}
-    return dg.MaterializeResult(metadata=_figures(landed) | figures)
+    metadata: dict[str, int | str] = {**_figures(take_in_mail(data, definition))}
+    try:
+        done = acknowledge_mail(data, definition)
+        metadata |= {f"acknowledgements_{name}": count for name, count in vars(done).items()} if done else {}
+    except YourSayError as error:
+        # What was landed is no worse for it; they wait for the next run.
+        context.log.warning(str(error))
+        metadata["acknowledgements_waiting_because"] = str(error)
+    return dg.MaterializeResult(metadata=metadata)
 
 
 @dg.asset(partitions_def=consultations, group_name="landing", retry_policy=RETRIES, kinds={"python"})

@@ -41,6 +41,9 @@ def signed_in(account: MailAccount) -> Iterator["ImapLine"]:
     finally:
         with suppress(*REFUSED, *CONNECTION_LOST):
             box.logout()
+        # A line that broke is not closed by signing out.
+        with suppress(OSError):
+            box.client.shutdown()
 
 
 def _connect(account: MailAccount) -> BaseMailBox:

@@ -118,6 +118,23 @@ def test_dagster_takes_in_the_account_and_acknowledges(
     assert box.contents("INBOX") == []
 
 
+def test_landing_goes_on_where_acknowledgements_cannot_be_sent(
+    yoursay: CommandLine, data: DataFolder, third_sector: Definition, box: Box, write: Write
+) -> None:
+    settings(
+        data, box, "[mail.acknowledgement]", 'host = "127.0.0.1"', "port = 9", 'security = "none"',
+        'from_address = "consultation@example.org"',
+    )  # fmt: skip
+    box.deliver(write(Received="from a by b; Tue, 20 Mar 2007 09:00:00 +0000"))
+    run_job(data, "ingest_email", third_sector.id, {})
+    called = yoursay("mail")
+    assert (called.code, called.out) == (1, "0 new, 0 already there; landing is at record 1.\n")
+    assert called.err == (
+        "yoursay: The mail server 127.0.0.1:9 cannot be reached (ConnectionRefusedError); acknowledgements wait, run "
+        "it again later.\n"
+    )
+
+
 def test_acknowledgements_that_are_off_are_told(yoursay: CommandLine, data: DataFolder) -> None:
     assert yoursay("mail", "acknowledge") == (
         1,
