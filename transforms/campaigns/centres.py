@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.campaigns.normalise import Bytes, Places
-from transforms.campaigns.shingles import SHINGLE, Shingled, covered, times_shared
+from transforms.campaigns.shingles import SHINGLE, Counts, Shingled, covered, times_shared
 from transforms.campaigns.texts import Texts
 
 # As many texts make a campaign. Of two texts alone a little more is asked, that they are nearly the same; and a further
@@ -50,7 +50,43 @@ class Centre:
         return int(self.core.sum()) < len(self.core) - SHINGLE + 1
 
 
-def centres_of(texts: Texts, groups: Places, touched: npt.NDArray[np.bool_] | None = None) -> dict[int, list[Centre]]:
+class Compared:
+    """What was compared before: a group to which a few texts come need not be compared with itself again."""
+
+    def __init__(self) -> None:
+        self._shares: dict[bytes, Shares] = {}
+        self._with: dict[tuple[int, bytes], tuple[Places, Counts, Counts]] = {}
+
+    def shares(self, texts: Texts, sample: Places) -> Shares:
+        """How much of the text of each row is in the text of each column."""
+        key = sample.tobytes()
+        if key not in self._shares:
+            self._shares[key] = _shares(texts, sample)
+        return self._shares[key]
+
+    def shares_with(self, texts: Texts, text: int, core: Bytes, others: Places) -> tuple[Shares, Shares, Shares]:
+        """How much of the letter's core is in each text, how much of the text in the letter, and how alike they are."""
+        key = (text, core.tobytes())
+        none = np.empty(0, np.int32)
+        numbers, of_letter, of_text = self._with.get(key, (np.empty(0, np.int64), none, none))
+        new = others[~np.isin(others, numbers, assume_unique=True)]
+        if len(new):
+            added_to_letter, added_to_text = _shingles_with(texts, text, core, new)
+            numbers = np.concatenate((numbers, new))
+            merged = np.argsort(numbers)
+            numbers = numbers[merged]
+            of_letter = np.concatenate((of_letter, added_to_letter))[merged]
+            of_text = np.concatenate((of_text, added_to_text))[merged]
+            self._with[key] = numbers, of_letter, of_text
+        at = np.searchsorted(numbers, others)
+        size, places = int(core.sum()), texts.shingles(others)
+        of_letter, of_text = of_letter[at], of_text[at]
+        return of_letter / size, of_text / places, (of_letter + of_text) / (size + places)
+
+
+def centres_of(
+    texts: Texts, groups: Places, touched: npt.NDArray[np.bool_] | None = None, compared: Compared | None = None
+) -> dict[int, list[Centre]]:
     """The centres of each group, or of those whose first text is `touched`; groups without any are left out."""
     in_a_group = (groups != np.arange(len(groups))) | (texts.copies >= SMALLEST)
     in_a_group[groups[in_a_group]] = True
@@ -59,41 +95,46 @@ def centres_of(texts: Texts, groups: Places, touched: npt.NDArray[np.bool_] | No
     members = np.flatnonzero(in_a_group)
     members = members[np.lexsort((texts.order[members], groups[members]))]
     bounds = np.flatnonzero(np.diff(groups[members], prepend=-1, append=-1))
-    found = {int(groups[members[start]]): list(_of_group(texts, members[start:end])) for start, end in pairwise(bounds)}
+    found = {
+        int(groups[members[start]]): list(_of_group(texts, members[start:end], compared or Compared()))
+        for start, end in pairwise(bounds)
+    }
     return {group: centres for group, centres in found.items() if centres}
 
 
-def _of_group(texts: Texts, members: Places) -> Iterator[Centre]:
+def _of_group(texts: Texts, members: Places, compared: Compared) -> Iterator[Centre]:
     """The centres of one group; `members` are in the order that decides ties."""
     left, alike = members, np.zeros(len(members))
     while int(texts.copies[left].sum()) >= SMALLEST:
         sample = _sample(texts, left)
-        found = _centre(texts, left[sample], alike[sample])
+        found = _centre(texts, left[sample], alike[sample], compared)
         if found is None:
             return
         text, core = found
-        of_core, of_text, alike_now = _shares_with(texts, text, core, left)
+        of_core, of_text, alike_now = compared.shares_with(texts, text, core, left)
         own = np.maximum(of_core, of_text) >= OWN_SHARE
         yield Centre(text, core, int(texts.copies[left[own]].sum()))
         left, alike = left[~own], np.maximum(alike, alike_now)[~own]
 
 
 def _sample(texts: Texts, members: Places) -> Places:
-    """The places of the texts with the most copies and of the first ones, half and half."""
+    """The places of the texts with the most copies, half of the sample at most, and of the first ones."""
     if len(members) <= _SAMPLE:
         return np.arange(len(members))
-    half = _SAMPLE // 2
-    by_copies = np.argsort(-texts.copies[members], kind="stable")[:half]
-    rest = np.setdiff1d(np.arange(len(members)), by_copies)[: _SAMPLE - half]
+    copies = texts.copies[members]
+    by_copies = np.argsort(-copies, kind="stable")[: _SAMPLE // 2]
+    # Of few copies the number changes often and says little.
+    by_copies = by_copies[copies[by_copies] >= _FEW]
+    rest = np.setdiff1d(np.arange(len(members)), by_copies)[: _SAMPLE - len(by_copies)]
     return np.concatenate((by_copies, rest))
 
 
-def _centre(texts: Texts, sample: Places, alike_before: Shares) -> tuple[int, Bytes] | None:
+def _centre(texts: Texts, sample: Places, alike_before: Shares, compared: Compared) -> tuple[int, Bytes] | None:
     """The text of the sample that is nearest to all, and its core, if enough texts are near it.
 
     Texts that are more alike an earlier centre of the group, as `alike_before` says, are edits of that one.
     """
-    shares = _shares(texts, sample)
+    shares = compared.shares(texts, sample)
     nearness = np.minimum(shares, shares.T)
     copies = texts.copies[sample]
     best = int(np.argmax((nearness**2) @ copies))
@@ -119,10 +160,8 @@ def _shares(texts: Texts, sample: Places) -> Shares:
     return shares
 
 
-def _shares_with(texts: Texts, text: int, core: Bytes, others: Places) -> tuple[Shares, Shares, Shares]:
-    """How much of the letter's core is in each text, how much of the text in the letter, and how alike they are."""
+def _shingles_with(texts: Texts, text: int, core: Bytes, others: Places) -> tuple[Counts, Counts]:
+    """How many shingles of the letter's core are in each text, and how many of the text in the letter."""
     start, end = texts.starts[text], texts.starts[text + 1]
     letter = Shingled(texts.letters[start:end], np.array([0, end - start]), core)
-    of_letter, of_text = covered(letter, texts.shingled, np.zeros(len(others), np.int64), others)
-    size, places = int(core.sum()), texts.shingles(others)
-    return of_letter / size, of_text / places, (of_letter + of_text) / (size + places)
+    return covered(letter, texts.shingled, np.zeros(len(others), np.int64), others)

@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 import pyarrow as pa
 
-from transforms.campaigns.centres import Centre, centres_of
+from transforms.campaigns.centres import Centre, Compared, centres_of
 from transforms.campaigns.errors import CampaignInputError
 from transforms.campaigns.found import Found, assigned, known_letter, one_a_letter
 from transforms.campaigns.links import grouped_further, no_buckets
@@ -34,6 +34,7 @@ class KeptCampaigns:
         self._groups = np.empty(0, np.int64)
         self._buckets = no_buckets()
         self._centres: dict[int, list[Centre]] = {}
+        self._compared = Compared()
         self._near: dict[_Letter, Nearness] = {}
         self._letters: list[Centre] = []
         self.known = self._builder.add(normalise(pa.array(known, pa.string())), counted=False)
@@ -65,13 +66,15 @@ class KeptCampaigns:
     def _grow(self, numbers: Places, order: Keys) -> None:
         before = len(self._order)
         comes_after_all = not before or not len(order) or bool(order[0] > self._order.max())
-        extended = np.full(len(self._builder), _NEVER, np.uint64)
-        extended[:before] = self._order
+        now = len(self._builder)
         is_text = numbers != NO_TEXT
-        np.minimum.at(extended, numbers[is_text], order[is_text])
-        self._order = extended
+        # In place: what is kept is not copied for every batch.
+        self._order.resize(now, refcheck=False)
+        self._order[before:] = _NEVER
+        np.minimum.at(self._order, numbers[is_text], order[is_text])
         texts = self.texts
-        self._bands = np.concatenate((self._bands, bands_of(texts.letters, texts.starts[before:])))
+        self._bands.resize((now, BANDS), refcheck=False)
+        self._bands[before:] = bands_of(texts.letters, texts.starts[before:])
         self._link(texts, before, comes_after_all)
         touched = np.ones(len(texts), bool)
         if comes_after_all:
@@ -81,13 +84,14 @@ class KeptCampaigns:
             group: centres
             for group, centres in self._centres.items()
             if self._groups[group] == group and not touched[group]
-        } | centres_of(texts, self._groups, touched)
+        } | centres_of(texts, self._groups, touched, self._compared)
         self._hold_against_letters(texts, np.arange(before, len(texts)))
 
     def _link(self, texts: Texts, before: int, comes_after_all: bool) -> None:
         if comes_after_all:
-            self._groups = np.concatenate((self._groups, np.arange(before, len(texts))))
             new = np.arange(before, len(texts))
+            self._groups.resize(len(texts), refcheck=False)
+            self._groups[before:] = new
         else:
             self._groups, self._buckets = np.arange(len(texts)), no_buckets()
             new = np.argsort(texts.order, kind="stable")

@@ -1,5 +1,6 @@
 """Campaigns in a Parquet file, which is read in batches."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def campaigns_of_file(
         CampaignInputError: `source` is no Parquet file, lacks a column, or its ids do not tell the rows apart; or
             `out` cannot be written.
     """
+    if not out.parent.is_dir() or out.is_dir():
+        raise CampaignInputError(f"{out} cannot be written (no such folder, or it is one); choose another place.")
     with _opened(source) as file:
         id_type = _id_type(file, source, id_column)
         _check_text(file, source, text_column)
@@ -36,7 +39,7 @@ def campaigns_of_file(
         pq.write_table(table, unfinished)
         unfinished.replace(out)
     except OSError as error:
-        raise CampaignInputError(f"{out} cannot be written ({error.strerror}); choose another place.") from None
+        raise CampaignInputError(f"{out} cannot be written ({_why(error)}); choose another place.") from None
     return table
 
 
@@ -59,9 +62,14 @@ def _opened(source: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(source)
     except OSError as error:
-        raise CampaignInputError(f"{source} cannot be read ({error.strerror}); name a Parquet file.") from None
+        raise CampaignInputError(f"{source} cannot be read ({_why(error)}); name a Parquet file.") from None
     except pa.ArrowInvalid:
         raise CampaignInputError(f"{source} is no Parquet file; convert it, for example with DuckDB.") from None
+
+
+def _why(error: OSError) -> str:
+    """The system's words; Arrow's own repeat the path."""
+    return os.strerror(error.errno) if error.errno else "damaged, or not what it should be"
 
 
 def _type_of(file: pq.ParquetFile, source: Path, column: str) -> pa.DataType:
