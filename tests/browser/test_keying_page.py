@@ -12,8 +12,8 @@ from ingest.post.land_scans import Batch, land_scans
 from orchestration.intake import landing_of, recipients_of
 from schemas.data_folder import DataFolder
 from tests.browser.axe import faults
-from tests.integration.keying.paper import scanned_form
 from tests.integration.keying.running import Desk, build, publish_parks, run_desk
+from tests.integration.post.paper import as_tiff, filled, printed
 
 pytestmark = pytest.mark.browser
 TICKS = {
@@ -31,7 +31,7 @@ def scan_one_form(data: DataFolder, folder: Path) -> None:
     """A consultation in which one form was scanned: handwriting, and all its boxes for a person to look at."""
     definition = publish_parks(data, folder, audit_share=1)
     file = folder / "scan.tif"
-    file.write_bytes(scanned_form(definition, TICKS, [TEXT]))
+    file.write_bytes(as_tiff(filled(printed(), TICKS, [TEXT])))
     batch = Batch("may", "2007-05-10", date(2007, 5, 11))
     landing, recipients = landing_of(data, definition), recipients_of(data, definition)
     land_scans([file], batch, landing, recipients, definition=definition, clock=data.clock)

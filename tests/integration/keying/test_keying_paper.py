@@ -1,6 +1,6 @@
 """From scanned paper to the clean record: handwriting keyed from its picture, and boxes audited."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from schemas.definition import Definition
-from tests.integration.keying.paper import scanned_form
+from tests.integration.post.paper import Grey, as_tiff, filled, printed, scrawl
 
 Yoursay = Callable[..., Any]
 Parks = Callable[..., Definition]
@@ -27,11 +27,11 @@ TICKED = {"q1_use": "parks", "q4_satisfied": 4, "r1_capacity": ["group", "reside
 
 @pytest.fixture
 def add(yoursay: Yoursay, tmp_path: Path) -> Callable[..., None]:
-    """Add a scanned form to the batch `may`."""
+    """Add a scanned form to the batch `may`: with these answers written, other boxes ticked, other sheets behind."""
 
-    def scan(definition: Definition, *written: str, **ticks: Any) -> None:
+    def scan(*written: str, beside: Sequence[Grey] = (), **ticks: Any) -> None:
         file = tmp_path / "scan.tif"
-        file.write_bytes(scanned_form(definition, TICKS | ticks, written))
+        file.write_bytes(as_tiff([*filled(printed(), TICKS | ticks, written), *beside]))
         called = yoursay(
             *("scans", "add", file, "--batch", "may", "--sheets", "2"),
             *("--postmark", "2007-05-10", "--received", "2007-05-11"),
@@ -56,8 +56,8 @@ def waiting(yoursay: Yoursay) -> dict[str, int]:
 def test_handwriting_is_keyed_from_its_picture(
     yoursay: Yoursay, parks: Parks, add: Callable[..., None], clean: Clean, tmp_path: Path
 ) -> None:
-    definition = parks()
-    add(definition, "q5_proposal", "c2_family_name")
+    parks()
+    add("q5_proposal", "c2_family_name")
     assert clean(*CHOICES, "q5_proposal") == [TICKED | {"q5_proposal": None}]
     assert waiting(yoursay) == {"first": 2}
     crop = tmp_path / "crop.png"
@@ -91,8 +91,8 @@ def test_handwriting_is_keyed_from_its_picture(
 def test_an_audit_finds_what_the_machine_read_otherwise(
     yoursay: Yoursay, parks: Parks, add: Callable[..., None], clean: Clean
 ) -> None:
-    definition = parks(audit_share=1)
-    add(definition)
+    parks(audit_share=1)
+    add()
     assert clean(*CHOICES) == [TICKED]
     assert waiting(yoursay) == {"audit": 5}
     seen = {}
@@ -126,11 +126,43 @@ def test_an_audit_finds_what_the_machine_read_otherwise(
 def test_ticks_that_no_machine_can_tell_are_keyed(
     yoursay: Yoursay, parks: Parks, add: Callable[..., None], clean: Clean
 ) -> None:
-    definition = parks()
-    add(definition, q1_use=["parks", "both"])
+    parks()
+    add(q1_use=["parks", "both"])
     assert clean(*CHOICES) == [TICKED | {"q1_use": None}]
     job = next_job(yoursay, "olga")
     assert (job["column"], job["picture"]) == ("q1_use", True)
     yoursay("keying", "answer", job["id"], "--officer", "olga", "--illegible")
     assert clean(*CHOICES) == [TICKED | {"q1_use": None}]
     assert status(yoursay)["settled"] == {"answer": 0, "blank": 0, "illegible": 1}
+
+
+def test_what_goes_on_on_a_continuation_sheet_is_keyed_with_both_in_sight(
+    yoursay: Yoursay, parks: Parks, add: Callable[..., None], clean: Clean, tmp_path: Path
+) -> None:
+    parks()
+    sheet = printed().pictures[-1].copy()
+    scrawl(sheet, printed().layout.continuation.spaces[1].area)
+    add("q5_proposal", beside=[sheet])
+    clean()
+    crop, whole = tmp_path / "crop.png", tmp_path / "whole.png"
+    job = next_job(yoursay, "olga", "--crop", crop)
+    assert (job["column"], job["files"]) == ("q5_proposal", [str(crop)])
+    yoursay("keying", "answer", job["id"], "--officer", "olga", "--continued")
+    job = next_job(yoursay, "olga", "--crop", whole)
+    assert (job["id"].rpartition(":")[2], job["files"]) == ("settling", [str(whole), str(tmp_path / "whole.2.png")])
+    height, width = cv2.imread(job["files"][1], cv2.IMREAD_GRAYSCALE).shape
+    assert height / width == pytest.approx(297 / 210, rel=0.02)
+    yoursay("keying", "answer", job["id"], "--officer", "olga", text="More trees\nand benches")
+    assert clean("q5_proposal") == [{"q5_proposal": "More trees\nand benches"}]
+
+
+def test_an_answer_that_stands_on_a_continuation_sheet_alone_shows_it(
+    yoursay: Yoursay, parks: Parks, add: Callable[..., None], clean: Clean, tmp_path: Path
+) -> None:
+    parks()
+    sheet = printed().pictures[-1].copy()
+    scrawl(sheet, printed().layout.continuation.spaces[1].area)
+    add(beside=[sheet])
+    clean()
+    job = next_job(yoursay, "olga", "--crop", tmp_path / "crop.png")
+    assert (job["column"], job["part"], len(job["files"])) == ("q5_proposal", "page 5", 2)

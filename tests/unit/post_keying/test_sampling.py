@@ -1,11 +1,12 @@
 """The samples: stable, of the size asked for, and apart from each other."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from ingest.post.sampling import is_audited, is_identifier, is_keyed_twice
-from schemas.definition import Definition
+from schemas.definition import BUILT_IN, Definition, DefinitionError, hash_of, load_definition
 
 RESPONSES = [f"scan-{number}.1" for number in range(20_000)]
 
@@ -44,3 +45,19 @@ def test_an_identifier_is_what_the_policy_says_of_it(parks: Definition) -> None:
         "c3_email",
         "c4_phone",
     }
+
+
+def test_a_policy_from_before_the_shares_keeps_its_hash(parks: Definition, sampling: Callable[..., Definition]) -> None:
+    assert hash_of(sampling(double_key_share=0.1, audit_share=0.02).policy) == parks.policy_hash
+    assert hash_of(sampling(double_key_share=0.2, audit_share=0.02).policy) != parks.policy_hash
+    assert "keying" not in parks.policy.model_dump(mode="json")
+
+
+@pytest.mark.parametrize("line", ["double_key_share = 1.1", "audit_share = -0.1", "third_share = 0.1"])
+def test_a_share_that_is_none_is_refused_by_its_key(line: str, tmp_path: Path) -> None:
+    for file in (BUILT_IN / "parks-and-libraries-2007").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    with (tmp_path / "policy.toml").open("a", encoding="utf-8") as policy:
+        policy.write(f"\n[keying]\n{line}\n")
+    with pytest.raises(DefinitionError, match=rf"keying\.{line.split(maxsplit=1)[0]}: "):
+        load_definition(tmp_path)
