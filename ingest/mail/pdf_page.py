@@ -38,6 +38,8 @@ class PdfPage:
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self._page = page
+        # As its content is drawn, however a viewer was told to turn it.
+        page.set_rotation(0)
         self._text = page.get_textpage()
 
     @cached_property
@@ -62,11 +64,10 @@ class PdfPage:
         height, width = self._pixels.shape
         page_width, page_height = self._page.get_size()
         across, down = width / page_width, height / page_height
-        rows = slice(
-            max(0, round((page_height - where.top) * down)), max(0, round((page_height - where.bottom) * down))
-        )
-        columns = slice(max(0, round(where.left * across)), max(0, round(where.right * across)))
-        part = self._pixels[rows, columns]
+        from_left, from_bottom = self._page.get_cropbox()[:2]
+        top, bottom = (max(0, round((page_height + from_bottom - edge) * down)) for edge in (where.top, where.bottom))
+        left, right = (max(0, round((edge - from_left) * across)) for edge in (where.left, where.right))
+        part = self._pixels[top:bottom, left:right]
         return float((part < _DARK).mean()) if part.size else 0.0
 
     @cached_property

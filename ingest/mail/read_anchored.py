@@ -126,7 +126,11 @@ class _Reading:
             if anchored is not None and cell not in begun:
                 name, rest = anchored
                 if self.blank.fields[name].code is None:
-                    rest = "\n".join((rest, *self._following(start, cell)))
+                    following = list(self._following(start, cell))
+                    if cell is None and following[-1:] == [""]:
+                        # The empty line that the edition prints after a frame.
+                        following.pop()
+                    rest = "\n".join((rest, *following))
                 self.places.setdefault(name, []).append(_Place(start, rest, paragraph.ticked))
                 self.starts[start] = name
                 self.used.add(start)

@@ -231,6 +231,38 @@ def test_a_box_with_words_in_it_waits(parks: Definition, words: str, review: str
         assert in_doubt(response) == [("r4_age", review, None)]
 
 
+def unwrap(document: Document, *names: str) -> None:
+    """Take elements away and leave what is in them, as editors do that do not know them."""
+    for name in names:
+        for one in reversed(list(document.element.body.iter(qn(name)))):
+            for child in list(one) if name != "w:sdtPr" else ():
+                one.addprevious(child)
+            one.getparent().remove(one)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("w:sdtPr", "w:sdtContent", "w:sdt"), ("w:sdtPr", "w:sdtContent", "w:sdt", "w:tc", "w:tr", "w:tbl")],
+    ids=["without-controls", "without-controls-and-frames"],
+)
+def test_a_form_whose_controls_or_frames_an_editor_dropped_is_read_by_its_marks(
+    parks: Definition, names: tuple[str, ...]
+) -> None:
+    response = read_after(lambda document: unwrap(document, *names), parks)
+    assert (response.answers, in_doubt(response)) == (ANSWERS, [])
+    assert {one.how for one in response.readings} == {"anchor"}
+
+
+@pytest.mark.parametrize("prompt", ["Click or tap here to enter text.", "Type your answer here"])
+def test_what_word_shows_in_an_emptied_control_is_no_answer(parks: Definition, prompt: str) -> None:
+    def empty(document: Document) -> None:
+        next(one for one in document.element.body.iter(qn("w:t")) if one.text == "12").text = prompt
+
+    for tags in (True, False):
+        response = read_after(empty, parks, tags=tags)
+        assert (response.answers, in_doubt(response)) == (without("q2_visits"), [])
+
+
 def test_words_beside_a_box_wait_with_its_ticks(parks: Definition) -> None:
     def explain(document: Document) -> None:
         line_of(document, "Q1.1").add_run(", but only in summer")

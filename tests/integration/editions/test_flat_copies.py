@@ -87,6 +87,25 @@ def two_on_a_sheet(form: bytes) -> bytes:
         return saved(sheets)
 
 
+def turned_by_a_viewer(form: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(form)) as pdf:
+        for page, turn in zip(pdf.pages, (90, 180, 270, 90, 180), strict=False):
+            page.rotate(turn, relative=True)
+        return saved(pdf)
+
+
+def with_another_corner(form: bytes) -> bytes:
+    """Pages that do not begin at nought."""
+    with pikepdf.open(io.BytesIO(form)) as pdf:
+        for page in pdf.pages:
+            page.MediaBox = Array([-30, -50, 595, 842])
+            page.CropBox = Array([-20, -40, 590, 842])
+            for box in ("/TrimBox", "/BleedBox"):
+                if box in page:
+                    del page[box]
+        return saved(pdf)
+
+
 def as_it_is(form: bytes) -> bytes:
     return form
 
@@ -120,8 +139,11 @@ def test_every_box_is_read_and_every_text_waits(name: str, language: str, easy_r
     assert {one.how for one in found.readings if one.column in boxes} <= {"tick"}
 
 
+CHANGES = [as_it_is, scaled, turned_around, two_on_a_sheet, turned_by_a_viewer, with_another_corner]
+
+
 @pytest.mark.parametrize("flatten", [flattened, flattened_by_pdfium])
-@pytest.mark.parametrize("change", [as_it_is, scaled, turned_around, two_on_a_sheet])
+@pytest.mark.parametrize("change", CHANGES)
 def test_a_copy_is_read_however_its_pages_lie(change: Change, flatten: Change, parks: Definition) -> None:
     form = build_fillable_pdf(parks, "en")
     values = values_from(ANSWERS, parks.questionnaire, "en")
