@@ -11,7 +11,10 @@ from schemas.fields import OpenText
 from schemas.questionnaire import Question, Questionnaire
 
 _LETTERS = "abcdefgh"
-_EASTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_ROMAN = {"i": 0, "ii": 1, "iii": 2, "iv": 3}
+# Digits and stops as other keyboards write them, and the two that follow the digit of a keycap.
+_AS_TYPED = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９．）（：\ufe0f\u20e3", "0123456789" * 3 + ".)(: .")
+_ABOUT = r"(?:re|regarding|as to|as for|on|in (?:answer|reply|response) to)\s{1,4}"
 # Printed words are looked for where a line begins as they do; so many letters are compared first.
 _KEY_LETTERS = 12
 _MAX_PRINTED_LINES = 60
@@ -81,7 +84,7 @@ class Markers:
         return int(last) if last and last.isdigit() else None
 
     def _by_number(self, line: str) -> Marker | None:
-        found = self._numbered.match(line.translate(_EASTERN))
+        found = self._numbered.match(line.translate(_AS_TYPED))
         if found is None:
             return None
         number = (found["number"] or str(spelled_numbers().get((found["spelled"] or "").casefold(), ""))).casefold()
@@ -122,7 +125,8 @@ def part_of(letter: str | None, question: Question) -> int | None:
     """Which field of its question '1b' means; None where the question has but one."""
     if letter is None:
         return None
-    place = _LETTERS.index(letter.lower())
+    letter = letter.lower()
+    place = _ROMAN[letter] if letter in _ROMAN else _LETTERS.index(letter)
     return place if len(question.fields) > 1 and place < len(question.fields) else None
 
 
@@ -133,13 +137,13 @@ def _numbered(numbers: tuple[str, ...]) -> re.Pattern[str]:
     spelled = "|".join(re.escape(word) for word in sorted(spelled_numbers(), key=len, reverse=True))
     question, answer = "|".join(words_of("question")), "|".join(words_of("answer"))
     return re.compile(
-        r"^\s{0,12}(?:[*•·‣–-]\s{1,4})?[*_#\s]{0,6}"
-        rf"(?P<word>(?:(?:my|our|fy|ein)\s{{1,4}})?(?:{answer})?(?:\s{{1,4}}(?:to|for|i|à|auf|zu|a|do|على|عن))?\s{{0,4}}"
+        r"^\s{0,12}(?:[*•·‣–-]\s{1,4})?(?:#{1,6}\s)?[*_\s]{0,6}"
+        rf"(?P<word>(?:{_ABOUT})?(?:(?:my|our|fy|ein)\s{{1,4}})?(?:{answer})?(?:\s{{1,4}}(?:to|for|i|à|auf|zu|a|do|على|عن))?\s{{0,4}}"
         rf"(?:the\s{{1,4}})?(?:{question})\.?\s{{0,4}}#?\s{{0,4}}"
-        rf"|(?:{answer})(?:\s{{1,4}}(?:to|for))?\s{{1,4}}|a(?=\d))?"
-        rf"\(?(?:(?P<number>{alternatives})(?![0-9])|(?<=\w\s)(?P<spelled>{spelled})(?!\w))"
-        r"(?:(?P<part>[a-h])(?![a-z])|\s?\((?P<bracketed>[a-h])\))?[*_]{0,6}"
-        r"(?P<end>\s{0,4}[.):\]–—-]{1,6}|\s|$)[*_]{0,6}\s{0,40}(?P<rest>.*)$",
+        rf"|(?:{answer})\.?(?:\s{{1,4}}(?:to|for))?\s{{1,4}}|a(?=\d)|#(?=\d))?"
+        rf"[(\[]?(?:(?P<number>{alternatives})(?![0-9])|(?<=\w\s)(?P<spelled>{spelled})(?!\w))"
+        r"(?:(?P<part>[a-h])(?![a-z])|\s?\((?P<bracketed>[a-h]|i{1,3}|iv)\))?[*_]{0,6}"
+        r"(?P<end>\s{0,4}[.):\]–—-]{1,6}|(?(word),|(?!))|\s|$)[*_]{0,6}\s{0,40}(?P<rest>.*)$",
         re.IGNORECASE,
     )
 

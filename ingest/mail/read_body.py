@@ -60,7 +60,7 @@ def read_body(text: str, questionnaire: Questionnaire, part: str = "text") -> Bo
     lines = text.split("\n")
     place = original_begins(lines)
     if place is not None and (above := reader.own(lines[:place])) is not None:
-        below = reader.own(lines[place:])
+        below = reader.own(lines[place:], passed_on=False)
         found = above if below is None else _above_and_below(above, below)
     else:
         whole = reader.own(lines)
@@ -126,14 +126,14 @@ class _Reader:
     about: AboutYou
     part: str
 
-    def own(self, lines: list[str]) -> BodyAnswers | None:
-        """The answers in what the sender wrote; where that is nothing, in the text that was passed on."""
+    def own(self, lines: list[str], *, passed_on: bool = True) -> BodyAnswers | None:
+        """The answers in what the sender wrote; where that is nothing, in the quoted text that was passed on."""
         own = [line for line in self._unquote_questions(lines) if not QUOTED.match(line)]
         found = self._read(own)
-        if found is not None or len(own) == len(lines):
+        if found is not None or not passed_on or len(own) == len(lines):
             return found
-        passed_on = self._read([QUOTED.sub("", line) for line in lines])
-        return None if passed_on is None else replace(passed_on, doubt=passed_on.doubt or IN_A_QUOTE)
+        quoted = self._read([QUOTED.sub("", line) for line in lines])
+        return None if quoted is None else replace(quoted, doubt=quoted.doubt or IN_A_QUOTE)
 
     def _read(self, lines: list[str]) -> BodyAnswers | None:
         found = cut(without_signature(lines), self.markers)

@@ -15,7 +15,7 @@ TWO_RESPONSES = "there may be two responses in the text: an officer decides"
 _LEAST_IN_LINE = _LEAST_OF_A_FORM = 3
 _MAX_LINE = 20_000
 _IN_LINE = re.compile(r"(?:(?<=\s)|^)\(?(?:q\.?\s?)?(\d{1,3})\s?[.):](?=\s)", re.IGNORECASE)
-_SUB_MARKER = re.compile(r"^\s{0,8}\(?([a-h])[.):]\s(.*)$|^\s{0,8}\(([a-h])\)\s?(.*)$", re.IGNORECASE)
+_SUB_MARKER = re.compile(r"^\s{0,8}\(?([a-h])[.):]\s(.*)$|^\s{0,8}\(([a-h]|i{1,3}|iv)\)\s?(.*)$", re.IGNORECASE)
 
 
 @dataclass

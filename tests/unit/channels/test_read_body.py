@@ -47,6 +47,13 @@ def answers(text: str, definition: Definition) -> dict[str, str | list[str]]:
         "السؤال ١: Good\nالسؤال ٢: Yes\n\nمع التحية\nAnn",
         "السؤال الأول: Good\nالسؤال الثاني: Yes",
         "• 1. Good\n• 2. Yes",
+        "#1 Good\n#2 Yes",
+        "## 1. Good\n## 2. Yes",
+        "[1] Good\n[2] Yes",
+        "１．Good\n２．Yes",
+        "1️⃣ Good\n2️⃣ Yes",
+        "Ans 1: Good\nAns 2: Yes",
+        "Re question 1, Good\nIn answer to Q2: Yes",
         "1.\n        Good\n2.\n        Yes",
         "1. Good\n2. Yes\n\nThis email and any attachments are confidential and for the addressee.\n3. Do not print",
     ],
@@ -63,6 +70,7 @@ def test_two_fields_of_one_question_are_told_apart_by_letters(seed: Definition) 
         "Q1a Good\nQ1b The old one",
         "1. (a) Good\n(b) The old one",
         "1.\na) Good\nb) The old one",
+        "1(i) Good\n1(ii) The old one",
     ):
         assert answers(text, seed) == expected, text
 
@@ -337,6 +345,11 @@ def test_the_printed_form_left_blank_has_no_answers(seed: Definition) -> None:
 def test_the_message_that_is_answered_is_no_part_of_the_answer(head: str, seed: Definition) -> None:
     text = f"1. Good\n7. Fine\n\n{head}\n\n{printed_form(seed, {})}"
     assert answers(text, seed) == {"q1a_term": "Good", "q7_review": "Fine"}
+
+
+def test_numbers_in_the_quoted_message_are_not_the_senders(seed: Definition) -> None:
+    text = "1. Good\n\nOn Thu, 1 Mar 2007 at 09:00, The council <post@example.net> wrote:\n> 2. The roads\n> 3. More"
+    assert answers(text, seed) == {"q1a_term": "Good"}
 
 
 def test_answers_within_the_message_that_is_answered_are_read(seed: Definition) -> None:
