@@ -95,9 +95,8 @@ def _pieces(message: email.message.Message) -> Iterator[bytes]:
         kind = part.get_content_type()
         if part is not message and kind == "message/rfc822":
             yield b"message"
-        payload = part.get_payload()
-        if isinstance(payload, list):
-            for inner in payload if kind == "message/rfc822" else []:
+        if part.is_multipart():
+            for inner in part.get_payload() if kind == "message/rfc822" else ():
                 if isinstance(inner, email.message.Message):
                     words = (header_of(inner, "Message-ID"), *_who_and_when(inner), header_of(inner, "Subject"))
                     yield "\n".join(words).encode("utf-8", "surrogateescape")
@@ -107,20 +106,29 @@ def _pieces(message: email.message.Message) -> Iterator[bytes]:
 
 
 def _content(part: email.message.Message, kind: str) -> bytes:
-    try:
-        content = part.get_payload(decode=True)
-    except (ValueError, LookupError, TypeError, AssertionError):
-        content = None
-    if not isinstance(content, bytes):
-        content = str(part.get_payload()).encode("utf-8", "surrogateescape")
     # A message of parts that has none is a text.
-    return _text(part, content) if kind.startswith(("text/", "multipart/")) else content
+    return _text_of(part) if kind.startswith(("text/", "multipart/")) else _bytes_of(part)
 
 
-def _text(part: email.message.Message, content: bytes) -> bytes:
+def _bytes_of(part: email.message.Message) -> bytes:
+    """What a part holds, decoded; where its headers make the library stumble, what it holds without them."""
+    for header in ("Content-Type", "Content-Transfer-Encoding"):
+        try:
+            return bytes(part.get_payload(decode=True))
+        except (ValueError, LookupError, TypeError, AssertionError):
+            del part[header]
+    return bytes(part.get_payload(decode=True))
+
+
+def _text_of(part: email.message.Message) -> bytes:
     """A text without what a change of transfer encoding or of the character set may change."""
     try:
-        text = content.decode(part.get_content_charset() or "utf-8")
+        charset = part.get_content_charset() or "utf-8"
+    except (LookupError, ValueError, TypeError):
+        charset = "utf-8"
+    content = _bytes_of(part)
+    try:
+        text = content.decode(charset)
     except (LookupError, ValueError, TypeError):
         text = content.decode("latin-1")
     text = text.replace("\r\n", "\n").replace("\r", "\n")

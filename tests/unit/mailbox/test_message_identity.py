@@ -5,6 +5,7 @@ import email
 import email.policy
 import os
 import quopri
+import random
 import signal
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -158,3 +159,40 @@ def test_a_child_that_was_killed_by_others_is_no_fault_of_the_message() -> None:
         (child,) = [int(pid) for pid in Path("/proc/self/task", str(os.getpid()), "children").read_text().split()]
         os.kill(child, signal.SIGKILL)
         assert looker.look(message()) == look_at(message(), "w")
+
+
+UGLY = (
+    b"\xff\xfe",
+    b"\x00",
+    b"\r\n\r\n",
+    b"=?x?b?!!?=",
+    b"Content-Type: text/plain; charset*0*=utf-8''%E4; charset*1=x\r\n",
+    b"Content-Type: multipart/mixed; boundary\r\n",
+    b"Content-Type: message/rfc822\r\n",
+    b"Content-Transfer-Encoding: uuencode\r\n",
+    b"Date: Thu, 99 Foo 0000 99:99 +9999\r\n",
+    b"From: <a@b>>\r\n",
+    b'; charset="\xe4"',
+    b"; charset=rot13",
+    b"; charset=unicode_escape",
+)
+
+
+def test_no_ugliness_of_a_message_ends_the_look() -> None:
+    chance = random.Random(5)
+    with looking() as looker:
+        for _ in range(1_000):
+            raw = bytearray(chance.choice(list(AGAIN.values())))
+            for _ in range(chance.randint(1, 8)):
+                place = chance.randrange(min(chance.choice((600, len(raw))), len(raw)))
+                match chance.randrange(4):
+                    case 0:
+                        raw[place] = chance.randrange(256)
+                    case 1 if len(raw) > 300:
+                        del raw[place : place + chance.randint(1, 200)]
+                    case 2:
+                        raw[place:place] = raw[: chance.randint(1, 400)]
+                    case _:
+                        raw[place:place] = chance.choice(UGLY)
+            # In the child and here: an error would end the one and fail the other.
+            assert looker.look(bytes(raw)) == look_at(bytes(raw), "w")
