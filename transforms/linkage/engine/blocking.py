@@ -22,7 +22,6 @@ _KEYS = {
     "postcode_family": ("postcode", "family_sound"),
     "opening_family": ("opening", "family_sound"),
     "opening_postcode": ("opening", "postcode"),
-    "names_spelled": ("least(given_ocr, family_ocr)", "greatest(given_ocr, family_ocr)"),
     "initial": ("left(given_ocr, 1)", "family_ocr"),
     "initial_district": ("left(given_ocr, 1)", "family_ocr", "district"),
     "home": ("number", "street", "town"),
@@ -49,7 +48,6 @@ _KEYS_BY_FORM = {
 # Texts that are alike have most of these in common, also where some words are changed.
 _KEYS_BY_TEXT = {
     "text_family": ("text_key", "family_sound"),
-    "text_names": ("text_pair", "family_ocr"),
     "text_postcode": ("text_key", "postcode"),
     "text_organisation": ("text_key", "organisation"),
 }
@@ -63,8 +61,7 @@ SELECT rid, key FROM (
     SELECT rid, unnest([{keys_by_form}]) AS key
     FROM (SELECT *, sound(form) AS form_sound FROM (SELECT *, unnest(forms) AS form FROM {prepared}))
     UNION ALL
-    SELECT rid, unnest([{keys_by_text}]) AS key
-    FROM (SELECT *, unnest(text_keys) AS text_key, unnest(text_pairs) AS text_pair FROM {prepared})
+    SELECT rid, unnest([{keys_by_text}]) AS key FROM (SELECT *, unnest(text_keys) AS text_key FROM {prepared})
 ) WHERE key IS NOT NULL
 """
 

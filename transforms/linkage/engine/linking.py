@@ -11,7 +11,7 @@ from transforms.linkage.engine.cluster import Edge, components, grow
 from transforms.linkage.engine.compare import compare_answers, compare_identity
 from transforms.linkage.engine.normalise import normalise, prepare
 from transforms.linkage.engine.roles import Roles
-from transforms.linkage.engine.score import score, score_answers, worth_comparing
+from transforms.linkage.engine.score import score, score_answers
 from transforms.linkage.engine.statistics import (
     Statistics,
     count_agreement,
@@ -93,17 +93,14 @@ def score_pairs(
     """Make the table `out` of scored pairs: those that weigh `least` or more, or all."""
     answers, weights, statistics = engine.answers, engine.weights, engine.statistics
     compare_identity(connection, pairs, prepared, answers, "link_identity", hopeful=least is not None)
-    score(connection, "link_identity", weights, statistics, "link_weighed")
-    worth = "link_weighed" if least is None else "link_worth"
-    if least is not None:
-        worth_comparing(connection, "link_weighed", answers, weights, least, "link_worth")
-    compare_answers(connection, worth, prepared, answers, "link_compared")
+    score(connection, "link_identity", answers, weights, statistics, "link_weighed", least)
+    compare_answers(connection, "link_weighed", prepared, answers, "link_compared")
     names = bool(engine.roles.columns("given_name"))
     score_answers(connection, "link_compared", answers, weights, statistics, out, names=names)
     if least is not None:
         connection.execute(f"DELETE FROM {out} WHERE weight < {least}")
-    for table in ("link_identity", "link_weighed", "link_worth", "link_compared"):
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    for table in ("link_identity", "link_weighed", "link_compared"):
+        connection.execute(f"DROP TABLE {table}")
 
 
 def cluster_scored(connection: duckdb.DuckDBPyConnection, scored: str, prepared: str, engine: Engine, out: str) -> None:

@@ -19,7 +19,7 @@ from transforms.sql import identifier, literal
 SKETCH_WORDS = 24
 # A text of fewer words is too short to be told from another.
 LEAST_WORDS = 4
-_OPENING_WORDS = 6
+_OPENING_WORDS = 7
 # Of a text so many letters are looked at: its beginning tells it from others as well as the whole.
 _LETTERS = 400
 
@@ -122,8 +122,6 @@ SELECT s.rid,
         hash(sketch[1], sketch[2], sketch[3]), hash(sketch[1], sketch[2], sketch[4]),
         hash(sketch[1], sketch[3], sketch[4]), hash(sketch[2], sketch[3], sketch[4])
     ] END AS text_keys,
-    CASE WHEN len(sketch) >= {least_words} THEN
-        [hash(sketch[1], sketch[2]), hash(sketch[1], sketch[3]), hash(sketch[2], sketch[3])] END AS text_pairs,
     CASE WHEN len(sketch) >= {least_words} THEN hash(sketch[1], sketch[2], sketch[3], sketch[4]) END AS text_whole,
     CASE WHEN len(said) >= {opening} THEN hash(said[:{opening}]) END AS opening
     {answer_names}

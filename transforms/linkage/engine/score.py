@@ -26,12 +26,10 @@ WITH sums AS (
 ), weighed AS (
     SELECT *, {identity} FROM sums
 )
-SELECT *, {prior} + {stranger_sum} AS stranger, {home_prior} + {home_sum} AS home, {stranger_sum} AS identity
-FROM weighed
-"""
-_WORTH_COMPARING = """
-CREATE OR REPLACE TEMP TABLE {out} AS
-SELECT * FROM {weighed} WHERE least(stranger, home) >= {least}
+SELECT * FROM (
+    SELECT *, {prior} + {stranger_sum} AS stranger, {home_prior} + {home_sum} AS home, {stranger_sum} AS identity
+    FROM weighed
+) {worth}
 """
 _SCORED = """
 CREATE OR REPLACE TEMP TABLE {out} AS
@@ -77,11 +75,21 @@ _OF_CONTACTS = ("email", "phone", "address", "town", "postcode")
 def score(
     connection: duckdb.DuckDBPyConnection,
     compared: str,
+    answers: AnswerColumns,
     weights: Weights,
     statistics: Statistics,
     out: str,
+    least: float | None,
 ) -> None:
-    """Make the table `out`: pairs with the weights of names, homes and workplaces, and both sums of them."""
+    """Make the table `out`: pairs with the weights of names, homes and workplaces, and both sums of them.
+
+    Those that answers and texts at their best could not lift to `least` are left out.
+    """
+    at_best = (
+        (weights.answers.most if answers.codes else 0)
+        + (weights.answers.most_numbers if answers.numbers else 0)
+        + (weights.text.most if answers.texts else 0)
+    )
     identity = [
         f"{_level_weight(name, weights, statistics, home=home)} AS {name}_{'home' if home else 'stranger'}"
         for name in COMPARISONS
@@ -97,20 +105,9 @@ def score(
             home_prior=statistics.home_prior,
             stranger_sum=" + ".join(f"{name}_stranger" for name in COMPARISONS),
             home_sum=" + ".join(f"{name}_home" for name in COMPARISONS),
+            worth="" if least is None else f"WHERE least(stranger, home) >= {least - at_best}",
         )
     )
-
-
-def worth_comparing(
-    connection: duckdb.DuckDBPyConnection, weighed: str, answers: AnswerColumns, weights: Weights, least: float, out: str
-) -> None:
-    """Make the table `out`: the pairs that answers and texts could still lift to `least`."""
-    at_best = (
-        (weights.answers.most if answers.codes else 0)
-        + (weights.answers.most_numbers if answers.numbers else 0)
-        + (weights.text.most if answers.texts else 0)
-    )
-    connection.execute(_WORTH_COMPARING.format(out=out, weighed=weighed, least=least - at_best))
 
 
 def score_answers(

@@ -62,9 +62,12 @@ FROM link_strong WHERE {_AT_HOME}
 """
 _RANDOM_PAIRS = """
 CREATE OR REPLACE TEMP TABLE link_random AS
-WITH mixed AS (SELECT rid, row_number() OVER (ORDER BY hash(rid)) AS place FROM {prepared})
-SELECT least(x.rid, y.rid) AS a, greatest(x.rid, y.rid) AS b
-FROM mixed AS x JOIN mixed AS y ON y.place = x.place + 1 OR y.place = x.place + 2
+WITH mixed AS (
+    SELECT rid, lead(rid, 1) OVER w AS next, lead(rid, 2) OVER w AS second FROM {prepared} WINDOW w AS (ORDER BY hash(rid))
+), pairs AS (
+    SELECT rid, unnest([next, second]) AS other FROM mixed
+)
+SELECT least(rid, other) AS a, greatest(rid, other) AS b FROM pairs WHERE other IS NOT NULL
 """
 
 
