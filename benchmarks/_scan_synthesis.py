@@ -4,7 +4,7 @@ Seeds come in two streams, 'development' and 'test', which share no random numbe
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -60,13 +60,25 @@ def random_of(stream: Stream, *numbers: int) -> Random:
 
 
 def fill_form(
-    layout: PrintLayout, blanks: list[Page], resolution: int, *, definition: Definition, stream: Stream, random: Random
+    layout: PrintLayout,
+    blanks: list[Page],
+    resolution: int,
+    *,
+    definition: Definition,
+    stream: Stream,
+    random: Random,
+    least_dark: float = 0.0,
 ) -> list[FilledPage]:
-    """One respondent fills one form: ticks by a habit, now and then a correction, words in the spaces."""
+    """One respondent fills one form: ticks by a habit, now and then a correction, words in the spaces.
+
+    On a form that is copied or faxed nothing is paler than `least_dark`: what a copy has lost, nobody can read.
+    """
     scale = resolution / 25.4
     pens = PENS[stream]
     hand = hand_with(pens[random.integers(len(pens))], random, scale)
-    habit = TICKED[stream][random.integers(len(TICKED[stream]))]
+    if hand.darkness < least_dark:
+        hand = replace(hand, darkness=random.uniform(least_dark, 1), grain=hand.grain / 2)
+    habit = _some_shape(stream, random)
     pages = [FilledPage(page, image.copy()) for page, image in zip(layout.pages, blanks, strict=True)]
     everything = [(page, box) for page in pages for box in page.page.boxes]
     columns = dict.fromkeys(box.column for _, box in everything)
@@ -82,6 +94,12 @@ def fill_form(
                 page.written.add(number)
                 _write_in(page.image, space.area, hand, scale, random)
     return pages
+
+
+def _some_shape(stream: Stream, random: Random) -> Any:
+    shapes = TICKED[stream]
+    weights = np.array(list(shapes.values()))
+    return list(shapes)[int(random.choice(len(shapes), p=weights / weights.sum()))]
 
 
 def _one(count: int, random: Random) -> list[str]:
@@ -125,13 +143,12 @@ def _mark_box(
     area = box.area
     centre = ((area.x + area.width / 2) * scale, (area.y + area.height / 2) * scale)
     size = min(area.width, area.height) * scale
-    shapes = TICKED[stream]
 
     def put(shape: Any) -> None:
         mark(page.image, shape(random), centre, size, hand=hand, random=random)
 
     def put_a_tick() -> None:
-        put(habit if random.random() < 0.85 else shapes[random.integers(len(shapes))])
+        put(habit if random.random() < 0.85 else _some_shape(stream, random))
 
     if state in ("ticked", "struck", "scribbled", "ringed and ticked"):
         put_a_tick()

@@ -10,8 +10,10 @@ Page = NDArray[np.uint8]
 Random = np.random.Generator
 _COARSE = 16
 
-# How often each way is taken; the last columns are pages with one corner that cannot be seen.
+# How often each way is taken.
 WAYS = {"office": 0.37, "copier": 0.16, "fax": 0.08, "telephone": 0.27, "pale": 0.07, "letter": 0.05}
+# On these what is pale is lost, to people as to machines.
+LOSING = ("copier", "fax", "letter")
 RESOLUTIONS = {
     "office": (150, 200, 200, 200, 240, 300),
     "copier": (150, 200, 200, 300),
@@ -225,7 +227,7 @@ def _exposed(image: NDArray[np.float32], way: str, random: Random, resolution: i
         image = random.uniform(60, 140) + image * random.uniform(0.35, 0.5)
     if way == "fax":
         noise = cv2.GaussianBlur(random.standard_normal(image.shape, dtype=np.float32) * 30, (0, 0), 0.7)
-        bilevel = np.where(image + noise > random.uniform(150, 205), 255, 0).astype(np.uint8)
+        bilevel = np.where(image + noise > random.uniform(140, 185), 255, 0).astype(np.uint8)
         if random.random() < 0.3:
             # Fax in its coarser mode: half as many lines.
             half = cv2.resize(bilevel, (bilevel.shape[1], bilevel.shape[0] // 2), interpolation=cv2.INTER_NEAREST)

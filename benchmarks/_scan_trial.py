@@ -11,7 +11,7 @@ import pypdfium2
 from numpy.typing import NDArray
 
 from benchmarks._scan_synthesis import FilledPage, Page, Stream, fill_form, random_of, way_of
-from benchmarks._scan_synthesis_paper import Scanned, scan
+from benchmarks._scan_synthesis_paper import LOSING, Scanned, scan
 from ingest.post.blanks import PIXELS_PER_MM
 from ingest.post.box_patches import BOX, PATCH, box_patch
 from ingest.post.boxes import BoxReading, read_boxes
@@ -110,7 +110,15 @@ def trial(stream: Stream, number: int, *, hidden: bool = False, at_200: bool = F
     pages = {place: drawn(edition, copy, place, resolution) for place in chosen}
     small = np.full((1, 1), 255, np.uint8)
     blanks = [pages.get(place, small) for place in range(len(edition.layout.pages))]
-    filled = fill_form(edition.layout, blanks, resolution, definition=edition.definition, stream=stream, random=random)
+    filled = fill_form(
+        edition.layout,
+        blanks,
+        resolution,
+        definition=edition.definition,
+        stream=stream,
+        random=random,
+        least_dark=0.5 if way in LOSING else 0.0,
+    )
     counts, facts, truth = Counts(), {}, {}
     for place in chosen:
         back = pages[chosen[(chosen.index(place) + 1) % len(chosen)]]

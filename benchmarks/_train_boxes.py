@@ -85,8 +85,8 @@ def train(folder: Path, model: Path, epochs: int) -> None:
     random = np.random.default_rng(5)
     patches, classes = _loaded(files[:-1])
     held_patches, held_classes = _loaded(files[-1:])
-    # Most boxes are empty, and most of those teach nothing new.
-    kept = (classes != _EMPTY) | (np.random.default_rng(1).random(len(classes)) < 0.6)
+    # Most boxes are empty, and most of those teach nothing new; a mark of which nothing is left teaches what is wrong.
+    kept = np.where(classes == _EMPTY, np.random.default_rng(1).random(len(classes)) < 0.55, _visible(patches))
     patches, classes = patches[kept], classes[kept]
     parameters = _first_parameters(random)
     steps = epochs * (len(patches) // _BATCH)
@@ -119,6 +119,13 @@ def train(folder: Path, model: Path, epochs: int) -> None:
 def _loaded(files: list[Path]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     parts = [np.load(file) for file in files]
     return np.concatenate([one["patches"] for one in parts]), np.concatenate([one["classes"] for one in parts])
+
+
+def _visible(patches: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether anything is in or near each box that the blank has not."""
+    around = np.ones((3, 3), np.uint8)
+    extra = [cv2.subtract(seen, cv2.dilate(printed, around)) for seen, printed in patches]
+    return np.array([(one > 30).sum() >= 10 for one in extra], dtype=np.bool_)
 
 
 def _first_parameters(random: Random) -> Parameters:
