@@ -153,22 +153,35 @@ class ImapLine:
                 return
 
     def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move messages to another folder, without a trace in this one.
+        """Move messages to another folder, without a trace in this one; those that somebody has taken away are passed.
 
         Raises:
             MailError: the server refuses; the messages are where they were.
         """
-        try:
-            for some in _in_chunks(uids):
-                if "MOVE" in self._can:
-                    self._command("MOVE", some, encode_folder(folder))
-                else:
-                    self._copy_and_expunge(some, folder)
-        except UnexpectedCommandStatusError:
-            raise MailError(
-                f"The mail server refuses to move messages to '{folder}'; what was landed stays, check the mailbox's "
-                "rights and its space."
-            ) from None
+        for some in _in_chunks(uids):
+            left: Sequence[int] = some
+            while left:
+                try:
+                    self._move(left, folder)
+                    break
+                except UnexpectedCommandStatusError:
+                    tried, left = left, self._still_there(left)
+                if len(left) == len(tried):
+                    raise MailError(
+                        f"The mail server refuses to move messages to '{folder}'; what was landed stays, check the "
+                        "mailbox's rights and its space."
+                    )
+
+    def _still_there(self, uids: Sequence[int]) -> list[int]:
+        self._client.noop()  # The server says what others have taken away.
+        there = set(self.uids())
+        return [uid for uid in uids if uid in there]
+
+    def _move(self, uids: Sequence[int], folder: str) -> None:
+        if "MOVE" in self._can:
+            self._command("MOVE", uids, encode_folder(folder))
+        else:
+            self._copy_and_expunge(uids, folder)
 
     def _copy_and_expunge(self, uids: Sequence[int], folder: str) -> None:
         self._command("COPY", uids, encode_folder(folder))

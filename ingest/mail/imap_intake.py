@@ -10,7 +10,7 @@ from imap_tools.errors import UnexpectedCommandStatusError
 from ingest.landing import Landed
 from ingest.mail.imap import CONNECTION_LOST, ImapLine, signed_in
 from ingest.mail.mail_settings import MailAccount, MailError
-from ingest.mail.mailbox import Door, Settled, Waiting, in_all, land_mailbox
+from ingest.mail.mailbox import Door, Settled, Waiting, in_all, land_mailbox, one_run
 from ingest.mail.received import Filed
 
 # For people: what was taken in. It decides nothing, for a message keeps it when somebody moves it to another mailbox.
@@ -25,12 +25,14 @@ def land_imap(account: MailAccount, door: Door) -> Landed:
     """Land every message of the account's folder; afterwards each is marked and moved to its folder for what is done.
 
     Every message in the folder is looked at, marked or not, and one that was landed before is known by its artefact id:
-    neither a new UIDVALIDITY nor a message moved back adds anything. A line that breaks is taken up again.
+    neither a new UIDVALIDITY nor a message moved back adds anything. A line that breaks is taken up again. Another run
+    waits until this one has ended.
 
     Raises:
         MailError: the server is away, does not let us in or refuses; what was landed stays.
     """
-    return in_all(_with_new_lines(account, door), door.landing)
+    with one_run(door):
+        return in_all(_with_new_lines(account, door), door.landing)
 
 
 def _with_new_lines(account: MailAccount, door: Door) -> Iterator[Landed]:

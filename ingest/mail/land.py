@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ingest.landing import Landed
 from ingest.mail.folders import EmlFolder, Maildir, is_maildir
-from ingest.mail.mailbox import TOO_LARGE_MEDIA_TYPE, Door, Mailbox, in_all, land_mailbox
+from ingest.mail.mailbox import TOO_LARGE_MEDIA_TYPE, Door, Mailbox, in_all, land_mailbox, one_run
 from ingest.mail.mbox import MboxFile
 
 __all__ = ["TOO_LARGE_MEDIA_TYPE", "land_mail_folder"]
@@ -20,7 +20,9 @@ def land_mail_folder(folder: Path, door: Door) -> Landed:
     Raises:
         IngestError: landing is damaged; nothing of the batch was stored.
     """
-    return in_all((landed for mailbox in _mailboxes(folder) for landed in land_mailbox(mailbox, door)), door.landing)
+    with one_run(door):
+        parts = (landed for mailbox in _mailboxes(folder) for landed in land_mailbox(mailbox, door))
+        return in_all(parts, door.landing)
 
 
 def _mailboxes(folder: Path) -> Iterator[Mailbox]:

@@ -4,8 +4,10 @@ A mailbox is a folder of files or an account on a server; this is the order of w
 run loses and doubles nothing: what was committed is known again by its artefact id, what was not still waits.
 """
 
+import fcntl
 import hmac
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -81,6 +83,16 @@ class Mailbox(Protocol):
             IngestError: messages could not be read; what was landed stays.
         """
         ...
+
+
+@contextmanager
+def one_run(door: Door) -> Iterator[None]:
+    """Hold the consultation's mailboxes: another run waits, for two that move one message would leave two copies."""
+    folder = door.landing.log.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "mail.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def land_mailbox(mailbox: Mailbox, door: Door) -> Iterator[Landed]:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -288,6 +289,32 @@ def test_a_message_on_which_the_line_breaks_holds_up_no_other(
         land_imap(box.settings(port=proxy.port, security="none", ca_file=None), door)
     assert box.contents("YourSay done") == [raws[0], raws[2]]
     assert box.contents("INBOX") == [raws[1]]
+
+
+def test_two_runs_at_once_land_each_message_once(
+    box: Box, door: Door, write: Write, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "BATCH_MESSAGES", 3)
+    raws = messages(write, 20)
+    box.deliver(*raws)
+    with ThreadPoolExecutor(2) as both:
+        landed = [one.result() for one in [both.submit(land_imap, box.settings(), door) for _ in range(2)]]
+    assert sum(one.new for one in landed) == 20
+    assert sorted(map(line_feeds, opened().values())) == sorted(raws)
+    assert sorted(box.contents("YourSay done")) == sorted(raws)
+    assert box.contents("INBOX") == []
+
+
+def test_fifty_megabytes_are_put_aside_and_the_next_message_lands(
+    box: Box, door: Door, write: Write, landing: Landing, opened: Opened
+) -> None:
+    large, small = write("1. See the file.", bytes(37_000_000), Message_ID="<large@x>"), write("1. Good.")
+    assert len(large) > 49_000_000
+    box.deliver(large, small)
+    assert land_imap(box.settings(), door) == Landed(2, 0, 2)
+    assert landing.log.read()["media_type"].to_pylist() == [TOO_LARGE_MEDIA_TYPE, MAIL_MEDIA_TYPE]
+    assert [line_feeds(body) for body in opened().values()] == [large.partition(b"\n\n")[0] + b"\n\n", small]
+    assert box.contents("YourSay too large") == [large]
 
 
 @pytest.fixture
