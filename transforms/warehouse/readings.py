@@ -59,4 +59,7 @@ def read_answers(warehouse: Warehouse, how: str) -> list[ReadAnswer]:
 
 def _answers(connection: duckdb.DuckDBPyConnection, condition: str, **values: str) -> list[ReadAnswer]:
     rows = connection.execute(_ANSWERS.format(condition=condition), values).fetchall()
-    return [ReadAnswer(*row[:8], json.loads(row[8]) if row[8] is not None else None, row[9]) for row in rows]
+    return [
+        ReadAnswer(*first, suggestion=json.loads(suggestion) if suggestion is not None else None, picture=picture)
+        for *first, suggestion, picture in rows
+    ]
