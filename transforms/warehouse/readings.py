@@ -60,6 +60,11 @@ def read_answers(warehouse: Warehouse, how: str) -> list[ReadAnswer]:
 def _answers(connection: duckdb.DuckDBPyConnection, condition: str, **values: str) -> list[ReadAnswer]:
     rows = connection.execute(_ANSWERS.format(condition=condition), values).fetchall()
     return [
-        ReadAnswer(*first, suggestion=json.loads(suggestion) if suggestion is not None else None, picture=picture)
-        for *first, suggestion, picture in rows
+        ReadAnswer(response, channel, line, column, how, part, confidence, review, _suggested(suggestion), picture)
+        for response, channel, line, column, how, part, confidence, review, suggestion, picture in rows
     ]
+
+
+def _suggested(written: str | None) -> RawAnswer | None:
+    answer: RawAnswer | None = json.loads(written) if written is not None else None
+    return answer
