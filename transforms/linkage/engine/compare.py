@@ -6,10 +6,17 @@ from transforms.linkage.engine.answers import AnswerColumns
 from transforms.linkage.engine.normalise import LEAST_WORDS
 
 # One row = one pair. Levels are words, so that a pair can be read as it is.
+# Names in each other's place, both or the one that is left.
+_SWAPPED = """(jaro_winkler_similarity(a.given_ocr, b.family_ocr) >= 0.9
+    AND (jaro_winkler_similarity(a.family_ocr, b.given_ocr) >= 0.9 OR a.family IS NULL OR b.given IS NULL)
+    OR jaro_winkler_similarity(a.family_ocr, b.given_ocr) >= 0.9 AND (a.given IS NULL OR b.family IS NULL))"""
+_CROSSED = """(length(a.given) > 3 AND jaro_winkler_similarity(a.given_ocr, b.family_ocr) >= 0.9
+    OR length(b.given) > 3 AND jaro_winkler_similarity(a.family_ocr, b.given_ocr) >= 0.9)"""
 _GIVEN = """CASE
-    WHEN a.given IS NULL OR b.given IS NULL THEN 'missing'
-    WHEN a.given_ocr = b.given_ocr OR a.given = b.given OR {swapped} THEN
+    WHEN a.given_ocr = b.given_ocr OR a.given = b.given THEN
         CASE WHEN length(a.given) = 1 AND length(b.given) = 1 THEN 'initial' ELSE 'exact' END
+    WHEN {swapped} THEN 'swapped'
+    WHEN a.given IS NULL OR b.given IS NULL THEN 'missing'
     WHEN length(a.given) = 1 OR length(b.given) = 1 THEN
         CASE WHEN left(ocr(a.given), 1) = left(ocr(b.given), 1) OR list_has_any(
             list_transform(a.forms, lambda f: f[1]), list_transform(b.forms, lambda f: f[1])) THEN 'initial'
@@ -19,17 +26,18 @@ _GIVEN = """CASE
         OR (jaro_winkler_similarity(a.given_ocr, b.given_ocr) >= 0.7 AND length(a.given_ocr) >= 3
             AND damerau_levenshtein(a.given_ocr, b.given_ocr) <= CASE WHEN length(a.given_ocr) >= 6 THEN 2 ELSE 1 END)
         THEN CASE WHEN a.given_common AND b.given_common THEN 'alike' ELSE 'similar' END
+    WHEN {crossed} THEN 'crossed'
     ELSE 'different' END"""
-_SWAPPED = "(a.given_ocr = b.family_ocr AND a.family_ocr = b.given_ocr)"
 _FAMILY = """CASE
-    WHEN a.family IS NULL OR b.family IS NULL THEN 'missing'
     WHEN a.family_ocr = b.family_ocr THEN 'exact'
     WHEN {swapped} THEN 'swapped'
+    WHEN a.family IS NULL OR b.family IS NULL THEN 'missing'
     WHEN jaro_winkler_similarity(a.family_ocr, b.family_ocr) >= 0.9
         OR (jaro_winkler_similarity(a.family_ocr, b.family_ocr) >= 0.7
             AND damerau_levenshtein(a.family_ocr, b.family_ocr) <= CASE WHEN length(a.family_ocr) >= 7 THEN 2 ELSE 1 END)
         OR (length(a.family) >= 4 AND contains(b.family, a.family))
         OR (length(b.family) >= 4 AND contains(a.family, b.family)) THEN 'similar'
+    WHEN {crossed} THEN 'crossed'
     ELSE 'different' END"""
 _PLAIN = """CASE
     WHEN a.{value} IS NULL OR b.{value} IS NULL THEN 'missing'
@@ -46,14 +54,15 @@ _PHONE = """CASE
     WHEN a.phone = b.phone THEN 'exact'
     WHEN jaro_winkler_similarity(a.phone, b.phone) >= 0.8 AND damerau_levenshtein(a.phone, b.phone) = 1 THEN 'similar'
     ELSE 'different' END"""
-_ADDRESS = """CASE
+# Words of a street in any order, or its name run together.
+_SAME_STREET = """(jaro_winkler_similarity(a.street, b.street) >= 0.88 OR coalesce(
+    2 * len(list_intersect(a.street_words, b.street_words)) > least(len(a.street_words), len(b.street_words)), false))"""
+_ADDRESS = f"""CASE
     WHEN a.street IS NULL OR b.street IS NULL THEN 'missing'
     WHEN a.address = b.address THEN 'exact'
-    WHEN coalesce(damerau_levenshtein(a.number, b.number) = 0, true)
-        AND jaro_winkler_similarity(a.street, b.street) >= 0.88 THEN 'similar'
-    WHEN jaro_winkler_similarity(a.address, b.address) >= 0.95 AND a.street = b.street
-        AND damerau_levenshtein(a.number, b.number) = 1 THEN 'number'
-    ELSE 'different' END"""
+    WHEN NOT {_SAME_STREET} THEN 'different'
+    WHEN coalesce(a.number = b.number, true) THEN 'similar'
+    ELSE 'number' END"""
 _TOWN = """CASE
     WHEN a.town IS NULL OR b.town IS NULL THEN 'missing'
     WHEN a.town = b.town OR jaro_winkler_similarity(a.town, b.town) >= 0.9 THEN 'exact'
@@ -87,8 +96,8 @@ _ROLE = """CASE
     WHEN jaro_winkler_similarity(a.role, b.role) >= 0.9 THEN 'similar'
     ELSE 'different' END"""
 COMPARISONS = {
-    "given_name": _GIVEN.format(swapped=_SWAPPED),
-    "family_name": _FAMILY.format(swapped=_SWAPPED),
+    "given_name": _GIVEN.format(swapped=_SWAPPED, crossed=_CROSSED),
+    "family_name": _FAMILY.format(swapped=_SWAPPED, crossed=_CROSSED),
     "title": _PLAIN.format(value="sex", same="same"),
     "generation": _PLAIN.format(value="generation", same="same"),
     "email": _EMAIL,
@@ -129,7 +138,7 @@ SELECT p.*, {levels}, {rarities}, a.text_rarity,
     length(a.given) >= 3 AND contains(a.local, a.given_ocr) AS personal
 FROM {pairs} AS p JOIN {prepared} AS a ON a.rid = p.a JOIN {prepared} AS b ON b.rid = p.b
 """
-# `same_<n>` is whether two answers agree, NULL where one is missing. Texts are compared by the words of their sketches.
+# `same_<n>` is whether two answers agree, NULL where one is missing; `near_<n>` whether two numbers nearly do. Texts are compared by the words of their sketches.
 _ANSWERS = f"""
 CREATE OR REPLACE TEMP TABLE {{out}} AS
 SELECT * EXCLUDE (shared), CASE
@@ -191,5 +200,17 @@ def compare_answers(
     connection: duckdb.DuckDBPyConnection, pairs: str, prepared: str, answers: AnswerColumns, out: str
 ) -> None:
     """Make the table `out`: the rows of `pairs` with which answers agree, and how far the texts do."""
-    compared = "".join(f"a.a{place} = b.a{place} AS same_{place}, " for place in range(len(answers.compared)))
+    places = range(len(answers.compared))
+    compared = "".join(f"a.a{place} = b.a{place} AS same_{place}, " for place in places)
+    compared += "".join(f"{_near(place)} AS near_{place}, " for place in places if answers.is_number(place))
     connection.execute(_ANSWERS.format(out=out, pairs=pairs, prepared=prepared, answers=compared))
+
+
+def _near(place: int) -> str:
+    """SQL: whether two numbers differ by a slip or two."""
+    a, b = f"a.a{place}", f"b.a{place}"
+    slips = f"CASE WHEN length({a}) >= 8 THEN 2 ELSE 1 END"
+    return (
+        f"({a} <> {b} AND length({a}) >= 6 AND jaro_winkler_similarity({a}, {b}) >= 0.8"
+        f" AND damerau_levenshtein({a}, {b}) <= {slips})"
+    )

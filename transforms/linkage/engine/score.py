@@ -16,7 +16,9 @@ from transforms.linkage.engine.weights import Weights
 # Every comparison that has a weight, in the order in which a pair is explained.
 WEIGHED = (*COMPARISONS, "answers", "numbers", "text")
 # Numbers that agree outweigh a first name that differs from here on.
-_NUMBERS_OVER_NAMES = 5.0
+_NUMBERS_OVER_NAMES = 4.0
+# A number has some sixty others that a slip makes of it: so many bits less tells one that is near.
+_NEAR_NUMBERS = 6.0
 _SAME_ORGANISATION = "organisation IN ('exact', 'initials', 'similar')"
 
 _WEIGHED = """
@@ -55,7 +57,7 @@ SELECT a, b, round(least(over_stranger, over_home), 4) AS weight,
     CASE WHEN over_home < over_stranger THEN 'home' ELSE 'stranger' END AS against,
     generation = 'different' OR capacity = 'different' OR (clash AND numbers_weight < {numbers_over_names}) AS veto,
     {waits} AND numbers_weight < {numbers_over_names} AS waits,
-    round(identity, 4) AS identity,
+    round(identity + greatest(numbers_weight, 0), 4) AS identity,
     {levels},
     CASE WHEN said_answers > 0 THEN 'alike' WHEN said_answers < 0 THEN 'different' ELSE 'missing' END AS answers,
     CASE WHEN numbers_weight > 0 THEN 'alike' WHEN numbers_weight < 0 THEN 'different' ELSE 'missing' END AS numbers,
@@ -123,7 +125,7 @@ def score_answers(
     """Make the table `out`: scored pairs, complete. `names` tells whether first names were asked for."""
     bounds = weights.answers
     codes = [_answer_weight(place, statistics) for place in range(len(answers.codes))]
-    numbers = [_answer_weight(place, statistics) for place in range(len(answers.codes), len(answers.compared))]
+    numbers = [_number_weight(place, statistics) for place in range(len(answers.codes), len(answers.compared))]
     text = " ".join(f"WHEN '{level}' THEN {weight}" for level, weight in statistics.text.items())
     shown = [
         f"round(CASE WHEN over_home < over_stranger THEN {name}_home ELSE {name}_stranger END, 4) AS {name}_weight"
@@ -148,6 +150,11 @@ def score_answers(
             weights=", ".join([*shown, *(f"round({name}_weight, 4) AS {name}_weight" for name in ("answers", "numbers"))]),
         )
     )
+
+
+def _number_weight(place: int, statistics: Statistics) -> str:
+    near = max(0.0, math.log2(statistics.same[place] / statistics.chance[place]) - _NEAR_NUMBERS)
+    return f"CASE WHEN near_{place} THEN {near} ELSE {_answer_weight(place, statistics)} END"
 
 
 def _answer_weight(place: int, statistics: Statistics) -> str:
