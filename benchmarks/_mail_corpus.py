@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks._mail_files import FILES
 from benchmarks._mail_sample import Editions, Maker, Sample, each
+from benchmarks._mail_sealed import SEALED
 from benchmarks._mail_texts import TEXTS
 from benchmarks._mail_ugly import UGLY
 from benchmarks._mail_wrapped import WRAPPED
@@ -15,7 +16,7 @@ from schemas.sealing import Identity
 
 DEVELOPMENT_SEEDS = range(1_000, 1_002)
 REPORTED_SEEDS = range(9_000, 9_002)
-KINDS = (*TEXTS, *FILES, *WRAPPED, *UGLY)
+KINDS = (*TEXTS, *FILES, *WRAPPED, *SEALED, *UGLY)
 # Larger messages are mutated no better, only slower.
 _MAX_MUTATED_BYTES = 300_000
 _HEADERS = (

@@ -181,9 +181,9 @@ def picture_of_something(maker: Maker) -> Sample:
     return maker.sample(raw, Expected("in_review", reason, waiting=("",)))
 
 
-def zipped(*files: tuple[str, bytes]) -> bytes:
+def zipped(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", method) as archive:
         for name, content in files:
             archive.writestr(name, content)
     return out.getvalue()

@@ -11,6 +11,8 @@ Kind = Literal[
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTLOOK_STREAM = "__properties_version1.0".encode("utf-16-le")
+# Some programs write something before a PDF; a sealed file may have lost its name on the way.
+_WITHIN: tuple[tuple[bytes, Kind], ...] = ((b"%PDF-", "pdf"), (b'"yoursay-sealed-1"', "sealed"))
 _STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"\x78\x9f\x3e\x22", "winmail"),
     (b"Rar!", "packed"),
@@ -97,19 +99,21 @@ _MAX_NAMES = 5_000
 def kind_of(name: str, media_type: str, content: bytes) -> Kind:
     """The sort of a file; its bytes are believed before its name, and the name before the sender's media type."""
     start = content[:1024]
-    if b"%PDF-" in start:
-        return "pdf"
     if start.startswith(b"PK\x03\x04"):
         return _kind_of_zip(name, content)
     if start.startswith(_OLE):
         outlook = name.endswith(".msg") or _OUTLOOK_STREAM in content
         return "outlook" if outlook else _by_name(name, media_type, "old_word")
+    return _by_start(start) or _by_name(name, media_type, "picture" if media_type.startswith("image/") else "other")
+
+
+def _by_start(start: bytes) -> Kind | None:
+    within = next((kind for mark, kind in _WITHIN if mark in start), None)
+    if within is not None:
+        return within
     if (start[4:8] == b"ftyp" and start[8:12] in _HEIC_BRANDS) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
         return "picture"
-    for begin, kind in _STARTS:
-        if start.startswith(begin):
-            return kind
-    return _by_name(name, media_type, "picture" if media_type.startswith("image/") else "other")
+    return next((kind for begin, kind in _STARTS if start.startswith(begin)), None)
 
 
 def _by_name(name: str, media_type: str, otherwise: Kind) -> Kind:

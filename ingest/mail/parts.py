@@ -25,6 +25,7 @@ from ingest.mail.limits import (
 )
 from ingest.mail.own_text import unflow
 from ingest.mail.read_archive import read_archive
+from ingest.mail.read_edition import EDITION_MARK
 from ingest.mail.read_outlook import read_outlook
 from ingest.mail.read_winmail import read_winmail
 from ingest.mail.unpacked import Unpacked
@@ -180,7 +181,8 @@ def _take_leaf(part: email.message.Message, found: TakenApart, place: _Place) ->
     attached = header_of(part, "Content-Disposition").lower().lstrip().startswith("attachment")
     # A message of parts that has none is a text.
     textual = media_type in ("text/plain", "text/html", "text/enriched") or media_type.startswith("multipart/")
-    if textual and not attached and not (name and not name.endswith((".txt", ".htm", ".html"))):
+    is_file = attached or EDITION_MARK in content or bool(name and not name.endswith((".txt", ".htm", ".html")))
+    if textual and not is_file:
         text = decoded_text(part, content)
         if str(part.get_param("format", "")).lower() == "flowed":
             text = unflow(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")

@@ -17,11 +17,13 @@ from schemas.fields import OTHER_SUFFIX, Scale, WithChoices
 
 WITHOUT_ANSWERS = "the form was saved as a page, without its answers: ask the sender for the sealed file"
 _DATA = "yoursay-form"
+# By this a page is known as the single-file edition.
+EDITION_MARK = b'id="yoursay-form"'
 
 
 def read_edition(content: bytes, definition: Definition, sender: str | None, part: str) -> DocumentOutcome:
     """What a saved page says: a form, or 'foreign' where it is not the single-file edition. Never raises on it."""
-    if _DATA.encode() not in content:
+    if EDITION_MARK not in content:
         return DocumentOutcome("foreign")
     try:
         tree = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
