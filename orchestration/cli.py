@@ -12,6 +12,7 @@ from orchestration.commands import (
     definition,
     demonstration,
     editions,
+    erase,
     exporting,
     ingesting,
     keying,
@@ -54,6 +55,7 @@ app.command("pull")(ingesting.pull)
 app.command("import")(ingesting.import_)
 app.command("import-sealed")(ingesting.import_sealed)
 app.command("purge")(purging.purge)
+app.command("erase")(erase.erase)
 app.command("ledger")(ledger.ledger)
 app.command("campaigns")(campaigns.campaigns)
 app.command("export")(exporting.export)

@@ -1,0 +1,67 @@
+"""What was done about keeping and destroying, a line of JSON each, chained: holds, dry runs, destructions, backups."""
+
+import fcntl
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from schemas.errors import YourSayError
+
+_START = "0" * 64
+
+
+class RegisterError(YourSayError):
+    """A register is damaged."""
+
+
+def note(file: Path, entry: dict[str, Any]) -> None:
+    """Append an entry; it is on the disk when this returns.
+
+    Raises:
+        RegisterError: the file is damaged.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+b") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        content = handle.read()
+        whole = content[: content.rfind(b"\n") + 1]
+        _checked(file, whole)
+        last = whole.rstrip(b"\n").rpartition(b"\n")[2]
+        previous = hashlib.sha256(last).hexdigest() if last else _START
+        # What a killed writer left of a line is written over.
+        handle.truncate(len(whole))
+        handle.seek(len(whole))
+        handle.write(json.dumps(entry | {"previous": previous}, ensure_ascii=False).encode() + b"\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def entries(file: Path) -> list[dict[str, Any]]:
+    """Every entry in order.
+
+    Raises:
+        RegisterError: a line was changed, removed or put in another order.
+    """
+    if not file.exists():
+        return []
+    content = file.read_bytes()
+    return _checked(file, content[: content.rfind(b"\n") + 1])
+
+
+def _checked(file: Path, content: bytes) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    previous = _START
+    for line in content.splitlines():
+        try:
+            entry = json.loads(line)
+            linked = entry.pop("previous") == previous
+        except (ValueError, KeyError, AttributeError):
+            linked = False
+        if not linked:
+            raise RegisterError(f"{file}: line {len(found) + 1} is not as it was written; restore it from a backup.")
+        found.append(entry)
+        previous = hashlib.sha256(line).hexdigest()
+    return found
