@@ -24,6 +24,9 @@ _FEW_SHARE = 0.75
 # Texts are near where this much of both is the same. A text goes back to a letter for certain where this much of either
 # is in the other; less may be a strong edit, or another letter that shares a part.
 _NEAR_SHARE = 0.6
+# Letters of which a great part is filled in are less near each other, but there are more of them.
+_FILLED_IN_SHARE = 0.4
+_FEW_FILLED_IN = 6
 OWN_SHARE = 0.8
 # What more texts are not in is filled in by each sender, and not of the letter's core.
 _CORE_SHARE = 0.5
@@ -138,10 +141,15 @@ def _centre(texts: Texts, sample: Places, alike_before: Shares, compared: Compar
     nearness = np.minimum(shares, shares.T)
     copies = texts.copies[sample]
     best = int(np.argmax((nearness**2) @ copies))
-    near = (nearness[best] >= _NEAR_SHARE) & (nearness[best] > alike_before)
-    sent = int(copies[near].sum())
-    is_further = bool(alike_before.any())
-    if sent < (_FEW if is_further else SMALLEST) or (sent < _FEW and nearness[best][near].min() < _FEW_SHARE):
+    fewest = _FEW if alike_before.any() else SMALLEST
+    for share, needed in ((_NEAR_SHARE, fewest), (_FILLED_IN_SHARE, _FEW_FILLED_IN)):
+        near = (nearness[best] >= share) & (nearness[best] > alike_before)
+        sent = int(copies[near].sum())
+        if sent >= needed:
+            break
+    else:
+        return None
+    if sent < _FEW and nearness[best][near].min() < _FEW_SHARE:
         return None
     text = int(sample[best])
     shared = times_shared(texts.shingled, text, sample[near], copies[near])

@@ -13,7 +13,7 @@ from transforms.campaigns.shingles import BANDS, SHINGLE, Bands, Counts, covered
 from transforms.campaigns.texts import Keys, Slots, Texts
 
 # Two texts are linked where this much of the shorter one is in the other.
-LINKED_SHARE = 0.6
+LINKED_SHARE = 0.45
 _FREE = -1
 
 

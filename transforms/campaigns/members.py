@@ -18,7 +18,9 @@ from transforms.campaigns.shingles import SHINGLE, Shingled, covered
 from transforms.campaigns.texts import Keys, Slots, Texts
 
 # A text is of a letter where this much of the letter is in it ...
-MEMBER_SHARE = 0.6
+MEMBER_SHARE = 0.62
+# ... or this much of either is in the other, as when many words were changed but no more was said ...
+_MUTUAL_SHARE = 0.53
 # ... or where it is hardly more than a good part of the letter.
 _PART_SHARE = 0.4
 _OF_PART = 0.85
@@ -81,7 +83,8 @@ def nearness(letters: Shingled, texts: Texts, numbers: Places) -> Nearness:
     )
     places = texts.shingles(text)
     of_core, of_own = of_letter / core[letter], of_text / places
-    near = (of_core >= MEMBER_SHARE) | ((of_own >= _OF_PART) & (of_core >= _PART_SHARE))
+    near = (of_core >= MEMBER_SHARE) | (np.minimum(of_core, of_own) >= _MUTUAL_SHARE)
+    near |= (of_own >= _OF_PART) & (of_core >= _PART_SHARE)
     alike = (of_letter + of_text) / (core[letter] + places)
     return Nearness(letter[near], text[near], alike[near], of_core[near], of_own[near])
 
