@@ -1,6 +1,6 @@
 """Who is one respondent: clusters grown from the heaviest pair down, with a veto between whole clusters."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -32,16 +32,29 @@ def components(edges: Iterable[tuple[int, int]]) -> list[list[int]]:
     return sorted(sorted(rows) for rows in found.values())
 
 
-def grow(edges: Sequence[Edge], kept_apart: Callable[[int, int], bool]) -> dict[int, int]:
+@dataclass(frozen=True)
+class Verdicts:
+    """What pairs of rows say of each other: they are two people, or they share a number that nearly nobody shares."""
+
+    apart: frozenset[tuple[int, int]] = frozenset()
+    numbered: frozenset[tuple[int, int]] = frozenset()
+
+    def may_join(self, one: Sequence[int], two: Sequence[int]) -> bool:
+        """Whether two clusters may be one: no pair between them is apart, or as many are held by a number."""
+        between = [(a, b) if a < b else (b, a) for a in one for b in two]
+        apart = sum(pair in self.apart for pair in between)
+        return apart == 0 or sum(pair in self.numbered for pair in between) >= apart
+
+
+def grow(edges: Sequence[Edge], verdicts: Verdicts) -> dict[int, int]:
     """Each row of the edges with the first arrival of its cluster.
 
-    Heavier edges come first, equal ones in order of arrival. Two clusters are joined unless any row of one is
-    `kept_apart` from any of the other.
+    Heavier edges come first, equal ones in order of arrival; two clusters are joined only where `verdicts` let them.
     """
     cluster = {row: [row] for edge in edges for row in (edge.a, edge.b)}
     for edge in sorted(edges, key=lambda edge: (-edge.weight, edge.a, edge.b)):
         one, two = cluster[edge.a], cluster[edge.b]
-        if one is two or any(kept_apart(a, b) for a in one for b in two):
+        if one is two or not verdicts.may_join(one, two):
             continue
         one.extend(two)
         for row in two:

@@ -7,15 +7,16 @@ import pyarrow as pa
 
 from transforms.linkage.engine.answers import AnswerColumns, find_answer_columns
 from transforms.linkage.engine.blocking import candidate_pairs, make_keys
-from transforms.linkage.engine.cluster import Edge, components, grow
+from transforms.linkage.engine.cluster import Edge, Verdicts, components, grow
 from transforms.linkage.engine.compare import compare_answers, compare_identity
 from transforms.linkage.engine.normalise import normalise, prepare
 from transforms.linkage.engine.roles import Roles
-from transforms.linkage.engine.score import score, score_answers
+from transforms.linkage.engine.score import NUMBERS_OVER_NAMES, score, score_answers
 from transforms.linkage.engine.statistics import (
     Statistics,
     count_agreement,
     count_terms,
+    fit_to_numbers,
     prepare_rows,
     sample_size,
 )
@@ -34,6 +35,7 @@ ANTI JOIN {scored} AS s ON s.a = x.rid AND s.b = y.rid
 WHERE x.rid < y.rid
 """
 _APART = "SELECT a, b FROM {scored} WHERE veto OR weight < {worst}"
+_NUMBERED = "SELECT a, b FROM {scored} WHERE numbers_weight >= {enough} AND weight >= {merge} AND NOT veto"
 _CLUSTERS = """
 CREATE OR REPLACE TEMP TABLE {out} AS
 SELECT rid, coalesce(cluster, rid) AS cluster FROM {prepared} LEFT JOIN link_found USING (rid)
@@ -69,6 +71,7 @@ def count(connection: duckdb.DuckDBPyConnection, source: str, rows: int, roles: 
     count_terms(connection, "link_sample_normalised")
     prepare_rows(connection, "link_sample_normalised", sampled, weights.most_rare, "link_sample_prepared")
     statistics = count_agreement(connection, "link_sample_prepared", sampled, answers, weights)
+    weights = fit_to_numbers(connection, weights)
     for table in ("link_sample", "link_sample_normalised", "link_sample_prepared"):
         connection.execute(f"DROP TABLE {table}")
     return Engine(roles, answers, weights, statistics)
@@ -113,8 +116,11 @@ def cluster_scored(connection: duckdb.DuckDBPyConnection, scored: str, prepared:
     edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=scored, may_merge=may_merge)).fetchall()]
     _compare_unseen(connection, components((edge.a, edge.b) for edge in edges), scored, prepared, engine)
     edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=scored, may_merge=may_merge)).fetchall()]
-    apart = set(connection.execute(_APART.format(scored=scored, worst=weights.worst_in_cluster)).fetchall())
-    clusters = grow(edges, lambda a, b: ((a, b) if a < b else (b, a)) in apart)
+    apart = connection.execute(_APART.format(scored=scored, worst=weights.worst_in_cluster)).fetchall()
+    numbered = connection.execute(
+        _NUMBERED.format(scored=scored, enough=NUMBERS_OVER_NAMES, merge=weights.merge)
+    ).fetchall()
+    clusters = grow(edges, Verdicts(frozenset(apart), frozenset(numbered)))
     found = pa.table({"rid": pa.array(clusters.keys(), pa.int64()), "cluster": pa.array(clusters.values(), pa.int64())})
     connection.register("link_found", found)
     connection.execute(_CLUSTERS.format(out=out, prepared=prepared))

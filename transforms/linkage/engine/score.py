@@ -16,7 +16,7 @@ from transforms.linkage.engine.weights import Weights
 # Every comparison that has a weight, in the order in which a pair is explained.
 WEIGHED = (*COMPARISONS, "answers", "numbers", "text")
 # Numbers that agree outweigh a first name that differs from here on.
-_NUMBERS_OVER_NAMES = 4.0
+NUMBERS_OVER_NAMES = 4.0
 # A number has some sixty others that a slip makes of it: so many bits less tells one that is near.
 _NEAR_NUMBERS = 6.0
 _SAME_ORGANISATION = "organisation IN ('exact', 'initials', 'similar')"
@@ -145,7 +145,7 @@ def score_answers(
             most_at_home=weights.text.most_at_home,
             clash=_CLASH,
             waits=_WAITS if names else "false",
-            numbers_over_names=_NUMBERS_OVER_NAMES,
+            numbers_over_names=NUMBERS_OVER_NAMES,
             levels=", ".join(COMPARISONS),
             weights=", ".join([*shown, *(f"round({name}_weight, 4) AS {name}_weight" for name in ("answers", "numbers"))]),
         )
@@ -176,7 +176,9 @@ def _level_weight(name: str, weights: Weights, statistics: Statistics, *, home: 
             weight = f"{weight} + {name}_rarity"
         if name in _OF_CONTACTS and level == "different":
             weight = f"CASE WHEN official THEN 0 ELSE {weight} END"
-        condition = f"{name} = '{level}'" if level != "personal" else "email = 'exact' AND personal"
+        # A father's address is his son's as well, whose first name is his: it is personal where that name is missing.
+        personal = "email = 'exact' AND personal AND given_name = 'missing'"
+        condition = personal if level == "personal" else f"{name} = '{level}'"
         cases.append((level == "personal", f"WHEN {condition} THEN {weight}"))
     # A personal address is asked for first, since it is exact as well.
     ordered = [case for _, case in sorted(cases, key=lambda case: not case[0])]

@@ -13,7 +13,7 @@ import duckdb
 from transforms.linkage.engine.answers import AnswerColumns
 from transforms.linkage.engine.blocking import candidate_pairs
 from transforms.linkage.engine.compare import TEXT_LEVELS, compare_answers, compare_identity
-from transforms.linkage.engine.weights import Weights
+from transforms.linkage.engine.weights import Level, Levels, Weights
 
 MOST_SAMPLED = 16_384
 
@@ -52,6 +52,20 @@ UNION ALL SELECT rid, hash('home', address, postcode) FROM {prepared} WHERE addr
 UNION ALL SELECT rid, hash('name', given_ocr, family_ocr, postcode) FROM {prepared}
 WHERE given IS NOT NULL AND family IS NOT NULL AND postcode IS NOT NULL
 """
+_NUMBER_KEY = "UNION ALL SELECT rid, hash({place}, a{place}) FROM {prepared} WHERE a{place} IS NOT NULL"
+# Pairs that share a number that nearly nobody shares, and a home: of one person, whatever their names look like.
+_BY_NUMBER = "same_number AND (postcode = 'exact' OR address IN ('exact', 'similar') OR email = 'exact' OR phone = 'exact')"
+_SAME_NUMBERS = """
+SELECT coalesce(sum(times * (times - 1) / 2), 0)::DOUBLE, coalesce(sum(times), 0)::DOUBLE
+FROM (SELECT count(*) AS times FROM {prepared} WHERE a{place} IS NOT NULL GROUP BY a{place})
+"""
+_EXPLAINED_NUMBERS = f"""
+SELECT count(*) FROM (SELECT a, b FROM link_strong WHERE {_BY_NUMBER}) AS s
+JOIN {{prepared}} AS x ON x.rid = s.a JOIN {{prepared}} AS y ON y.rid = s.b WHERE x.a{{place}} = y.a{{place}}
+"""
+# What such pairs tell of how names and homes are written in this table.
+_TOLD_BY_NUMBERS = ("given_name", "family_name", "address", "postcode", "email", "phone")
+_ASSUMED_PAIRS = 100
 # Pairs of one family's home, and of one person as far as names and home tell.
 _AT_HOME = "family_name = 'exact' AND (email = 'exact' OR phone = 'exact' OR address = 'exact')"
 _ONE_PERSON = f"""given_name IN ('exact', 'nickname') AND title <> 'different' AND capacity <> 'different'
@@ -119,7 +133,9 @@ def count_agreement(
     connection: duckdb.DuckDBPyConnection, sample: str, sampled: int, answers: AnswerColumns, weights: Weights
 ) -> Statistics:
     """Count in a prepared sample how often answers and texts agree, of one respondent's responses and of strangers'."""
-    connection.execute(_STRONG_KEYS.format(prepared=sample))
+    numbers = [place for place in range(len(answers.compared)) if answers.is_number(place)]
+    number_keys = "\n".join(_NUMBER_KEY.format(place=place, prepared=sample) for place in numbers)
+    connection.execute(_STRONG_KEYS.format(prepared=sample) + number_keys)
     candidate_pairs(connection, "link_strong_keys", "link_pairs")
     compare_identity(connection, "link_pairs", sample, answers, "link_strong", hopeful=False)
     home = connection.execute(_AT_HOME_COUNTS).fetchone()
@@ -132,9 +148,40 @@ def count_agreement(
     for place in range(len(answers.compared)):
         agreed, compared = sure[f"same_{place}"]
         same.append((agreed + weights.answers.same * weights.answers.pairs) / (compared + weights.answers.pairs))
-        agreed, compared = random[f"same_{place}"]
-        chance.append((agreed + 1) / (compared + 2))
+        if answers.is_number(place):
+            chance.append(_chance_of_number(connection, sample, place))
+        else:
+            agreed, compared = random[f"same_{place}"]
+            chance.append((agreed + 1) / (compared + 2))
     return Statistics(sampled, tuple(same), tuple(chance), _text_weights(weights, sure, random), _home_prior(weights, *home))
+
+
+def fit_to_numbers(connection: duckdb.DuckDBPyConnection, weights: Weights) -> Weights:
+    """The weights with `m` as counted in pairs that share a number and a home, where the table has such numbers."""
+    fitted: dict[str, Levels] = {}
+    for name in _TOLD_BY_NUMBERS:
+        rows = connection.execute(
+            f"SELECT {name}, count(*) FROM link_strong WHERE {_BY_NUMBER} AND {name} <> 'missing' GROUP BY ALL"
+        ).fetchall()
+        counted = dict(rows)
+        pairs = sum(counted.values())
+        fitted[name] = {
+            level: chances.model_copy(
+                update=_fitted(chances, counted.get(_COUNTED_AS.get(level, level), 0), pairs)
+            )
+            for level, chances in weights.of(name).items()
+        }
+    return weights.model_copy(update=fitted)
+
+
+def _fitted(chances: Level, counted: int, pairs: int) -> dict[str, float]:
+    same = (counted + chances.m * _ASSUMED_PAIRS) / (pairs + _ASSUMED_PAIRS)
+    # What people of one home have in common is written as one of them writes it.
+    return {"m": same, "home": same if chances.home == chances.m else chances.home}
+
+
+# A personal address is one that is the same.
+_COUNTED_AS = {"personal": "exact"}
 
 
 def _agreement(
@@ -147,6 +194,16 @@ def _agreement(
     row = connection.execute(f"SELECT {', '.join(counted.values())} FROM link_compared").fetchone()
     assert row is not None
     return {name: (row[2 * place], row[2 * place + 1]) for place, name in enumerate(counted)}
+
+
+def _chance_of_number(connection: duckdb.DuckDBPyConnection, sample: str, place: int) -> float:
+    """How often two responses share a number though nothing says that they are of one person."""
+    counted = connection.execute(_SAME_NUMBERS.format(prepared=sample, place=place)).fetchone()
+    explained = connection.execute(_EXPLAINED_NUMBERS.format(prepared=sample, place=place)).fetchone()
+    assert counted is not None
+    assert explained is not None
+    same, given = counted
+    return float((max(0, same - explained[0]) + 1) / (given * (given - 1) / 2 + 2))
 
 
 def _text_weights(
@@ -168,7 +225,8 @@ def _home_prior(weights: Weights, compared: int, others: int) -> float:
     """log2 of the odds that two responses from one home are of one person."""
     assumed, pairs = weights.home.others, weights.home.pairs
     share = (others + assumed * pairs) / (compared + pairs)
-    # One person's responses differ in the first name now and then.
+    # One person's responses differ in the first name now and then; two people who share a first name are not seen.
     different = weights.given_name["different"]
-    of_two = min(0.8, max(weights.home.fewest_others, (share - different.m) / (different.home - different.m)))
+    seen = (share - different.m) / (different.home - different.m)
+    of_two = min(0.8, max(weights.home.fewest_others, weights.home.unseen * seen))
     return math.log2((1 - of_two) / of_two)

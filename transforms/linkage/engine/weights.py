@@ -79,6 +79,7 @@ class Home(_Strict):
 
     others: Chance
     fewest_others: Chance
+    unseen: float
     pairs: float
 
 
