@@ -8,6 +8,7 @@ import sys
 import typer
 
 from orchestration.commands import (
+    backup,
     campaigns,
     definition,
     demonstration,
@@ -56,6 +57,8 @@ app.command("import")(ingesting.import_)
 app.command("import-sealed")(ingesting.import_sealed)
 app.command("purge")(purging.purge)
 app.command("erase")(erase.erase)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("ledger")(ledger.ledger)
 app.command("campaigns")(campaigns.campaigns)
 app.command("export")(exporting.export)

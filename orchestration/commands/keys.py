@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from orchestration.commands.shared import ConsultationOption, DataOption, data_folder, the_consultation, warn
-from schemas.sealing import make_keys
+from orchestration.rights.backup import RECIPIENTS
+from schemas.sealing import make_keys, new_identity, write_secret
 
 app = typer.Typer(no_args_is_help=True, help="Keys that seal and open responses.")
 
@@ -33,3 +34,19 @@ def new(
     warn(f"Take {recovery_file} offline now: it opens everything if the keys are lost.")
     typer.echo(recipients.pipeline)
     typer.echo(recipients.recovery)
+
+
+@app.command("backup")
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the private key goes; keep it offline, in two places.")],
+    data: DataOption = None,
+) -> None:
+    """Make the key that opens backups, and note its public half in the data folder: backups are sealed for it."""
+    folder = data_folder(data)
+    identity = new_identity()
+    write_secret(file, identity.secret)
+    noted = folder.root / RECIPIENTS
+    with noted.open("a", encoding="utf-8") as lines:
+        lines.write(identity.recipient + "\n")
+    warn(f"Take {file} offline now: it alone opens the backups that are made from now on.")
+    typer.echo(identity.recipient)
