@@ -1,6 +1,7 @@
 """One consultation's side of the play: what arrives is put where it arrives, taken in, and looked at by officers."""
 
 from collections.abc import Sequence
+from random import Random
 
 from ingest.files.import_file import import_file
 from ingest.journal import Journal
@@ -10,18 +11,21 @@ from ingest.mail.mailbox import Door
 from ingest.mail.mailbox import artefact_id as id_of_message
 from ingest.mail.message_look import look_at
 from ingest.post.keying import land_keying_batch
+from ingest.post.land_scans import Batch, land_scans
 from ingest.web.clients.pull import pull
 from orchestration.demonstration import by_import
 from orchestration.demonstration.by_import import write_export
 from orchestration.demonstration.by_mail import MessageWriter
 from orchestration.demonstration.by_post import artefact_prefix, write_batch
+from orchestration.demonstration.by_scan import scan_forms
 from orchestration.demonstration.by_web import Sender, Server
 from orchestration.demonstration.errors import DemonstrationError
-from orchestration.demonstration.officers import Desk, Known
+from orchestration.demonstration.officers import FIRST, SECOND, Desk, Known, keyed_from
 from orchestration.demonstration.plan import (
     ImportedRow,
     MailMessage,
     PaperSheet,
+    ScannedBatch,
     Submission,
     WebSubmission,
     forms_of,
@@ -68,6 +72,8 @@ class Council:
                 self._on_the_way.append((self._deliver(submission), submission))
             case PaperSheet():
                 self._sheets.append(submission)
+            case ScannedBatch():
+                self._scan(submission)
 
     def take_in(self) -> None:
         """Everything that has arrived goes into landing, a channel after the other.
@@ -132,6 +138,25 @@ class Council:
             start = artefact_prefix(batch, sheet.serial)
             self._on_the_way += [(artefact_id, sheet) for _, artefact_id in landed if artefact_id.startswith(start)]
         self._sheets.clear()
+
+    def _scan(self, planned: ScannedBatch) -> None:
+        """Scan the forms into one file, take it in, and key what is written on the first of them."""
+        folder = self._data.inbox(self._definition.id, "post") / "scanned"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = folder / f"{planned.key}.tiff"
+        chance = Random(f"{planned.key}/{planned.serials}")  # noqa: S311 - invented data, no secret
+        file.write_bytes(scan_forms(planned.forms, planned.serials, self._definition, chance))
+        batch = Batch(planned.key, planned.postmark, planned.received_on)
+        _, (scanned,) = land_scans(
+            [file], batch, self._landing, self._recipients, definition=self._definition, clock=self._clock
+        )
+        (artefact,) = scanned.artefacts
+        self._on_the_way.append((artefact, planned))
+        read = scanned.reading.responses[: planned.keyed]
+        for ordinal, (form, response) in enumerate(zip(planned.forms, read, strict=False), 1):
+            keyed = [keyed_from(f"{artefact}.{ordinal}", column, form) for column in response.pending]
+            for officer in (FIRST, SECOND):
+                self._journal.append(officer, keyed, self._recipients)
 
     def sit(self, last: bool) -> None:
         """The officers decide about what is known."""

@@ -13,7 +13,7 @@ from random import Random
 from orchestration.demonstration.answers import Form
 from orchestration.demonstration.days import local, working_days
 from orchestration.demonstration.plan import Oddity
-from schemas.decisions import Approval, Coding, Decision, LateAcceptance, Link, QuarantineRelease
+from schemas.decisions import Approval, Coding, Decision, KeyedAnswer, LateAcceptance, Link, QuarantineRelease
 from schemas.policy import Frame
 
 FIRST, SECOND = "officer", "second-officer"
@@ -23,13 +23,25 @@ _CODED_TWICE_SHARE = 0.25
 _DIFFER_SHARE = 0.04
 _APPROVED_QUOTES = 6
 _NOT_CODED: frozenset[Oddity] = frozenset(
-    {"unknown_choice", "wrong_id_inside", "keyings_differ", "keyed_once", "blank", "duplicate"}
+    {"unknown_choice", "wrong_id_inside", "keyings_differ", "keyed_once", "blank", "duplicate", "scanned"}
 )
 # Pairs of submissions that the officers confirm as one respondent's; the others of these kinds wait.
 CONFIRMED = {f"second-{number}": "The sender says that this replaces the first form." for number in range(8)} | {
     f"twice-{number}": "The same form from the same address, sent again." for number in range(3)
 }
 RELEASED, ACCEPTED_LATE = "choice-0", "late-mail-0"
+
+
+def keyed_from(response_id: str, column: str, form: Form) -> KeyedAnswer:
+    """What an officer keys of one answer of a scanned form: what was written there."""
+    answer = form.answers.get(column)
+    return KeyedAnswer(
+        response=response_id,
+        column=column,
+        role="keying",
+        outcome="answer" if answer else "blank",
+        answer=answer or None,
+    )
 
 
 @dataclass(frozen=True)

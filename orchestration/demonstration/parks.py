@@ -20,6 +20,7 @@ from orchestration.demonstration.plan import (
     ImportedRow,
     MailMessage,
     PaperSheet,
+    ScannedBatch,
     Size,
     Submission,
     WebSubmission,
@@ -33,6 +34,7 @@ IMPORTED_ON = local(date(2007, 5, 25), time(14, 0))
 _SEASON = Season(
     date(2007, 5, 1), date(2007, 6, 7), meetings=(date(2007, 5, 17),), holidays=((date(2007, 5, 28),) * 2,), rush=False
 )
+_SCANNED, _SCANNED_AT = 3, local(date(2007, 5, 21), time(11, 0))
 _PROPOSAL = "q5_proposal"
 
 
@@ -44,7 +46,28 @@ def plan_parks(seed: str, size: Size) -> ConsultationPlan:
     for number in range(size.invented):
         key = f"invented-{number:03d}"
         submissions.append(_submission(seed, key, at[number], Random(f"{seed}/{key}")))  # noqa: S311
+    submissions.append(_scanned(seed))
     return ConsultationPlan(CONSULTATION, in_order(submissions))
+
+
+def _scanned(seed: str) -> ScannedBatch:
+    """Forms that a library collected on paper and the council scanned, all in English."""
+    chance = Random(f"{seed}/scanned")  # noqa: S311 - invented data, no secret
+    forms: list[Form] = []
+    while len(forms) < _SCANNED:
+        form = fill_parks_form(chance)
+        if form.language == "en" and "q1_use" in form.answers and "q4_satisfied" in form.answers:
+            forms.append(form)
+    return ScannedBatch(
+        key="scanned-0",
+        oddity="scanned",
+        at=_SCANNED_AT,
+        forms=tuple(forms),
+        serials=tuple(f"D{number}{number}XK" for number in range(2, 2 + _SCANNED)),
+        received_on=_SCANNED_AT.date(),
+        postmark="none",
+        keyed=1,
+    )
 
 
 def _submission(seed: str, key: str, at: datetime, chance: Random) -> Submission:

@@ -20,7 +20,7 @@ _NAMESPACE = uuid.UUID("6c9a2f0e-5f0b-5a4e-9d3c-0d6c2b7a1e55")
 Oddity = Literal[
     "ordinary", "campaign", "campaign_edited", "first_version", "second_version", "duplicate", "several", "late",
     "late_but_in_time", "blank", "colleague", "unknown_choice", "wrong_id_inside", "keyings_differ", "keyed_once",
-    "damaged_pdf", "encrypted_zip", "automatic_reply", "question",
+    "damaged_pdf", "encrypted_zip", "automatic_reply", "question", "scanned",
 ]  # fmt: skip
 Layout = Literal["pdf", "numbered", "none"]
 
@@ -73,6 +73,20 @@ class PaperSheet:
 
 
 @dataclass(frozen=True)
+class ScannedBatch:
+    """Paper forms that are scanned together, in one file; officers key what is written on the first `keyed` of them."""
+
+    key: str
+    oddity: Oddity
+    at: datetime
+    forms: tuple[Form, ...]
+    serials: tuple[str, ...]
+    received_on: date
+    postmark: str
+    keyed: int
+
+
+@dataclass(frozen=True)
 class ImportedRow:
     """One response that another system collected."""
 
@@ -83,7 +97,7 @@ class ImportedRow:
     row_id: str
 
 
-Submission = WebSubmission | MailMessage | PaperSheet | ImportedRow
+Submission = WebSubmission | MailMessage | PaperSheet | ScannedBatch | ImportedRow
 
 
 @dataclass(frozen=True)
@@ -138,7 +152,7 @@ def channel_of(submission: Submission) -> Channel:
             return "web"
         case MailMessage():
             return "email"
-        case PaperSheet():
+        case PaperSheet() | ScannedBatch():
             return "post"
         case ImportedRow():
             return "import"
@@ -146,7 +160,7 @@ def channel_of(submission: Submission) -> Channel:
 
 def forms_of(submission: Submission) -> tuple[Form, ...]:
     """The filled forms of a submission, in the order of their ordinals."""
-    return submission.forms if isinstance(submission, MailMessage) else (submission.form,)
+    return submission.forms if isinstance(submission, MailMessage | ScannedBatch) else (submission.form,)
 
 
 def plan_id(seed: str, key: str) -> str:

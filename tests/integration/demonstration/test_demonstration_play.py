@@ -16,7 +16,9 @@ import pytest
 from ingest.journal import Journal
 from ingest.landing import Landing
 from ingest.parsed import ParsedResponse, parse_artefact
+from ingest.post.settling import settle_response
 from orchestration.builds import Request, warehouse_of
+from orchestration.demonstration.answers import Form
 from orchestration.demonstration.errors import DemonstrationError
 from orchestration.demonstration.parks import plan_parks
 from orchestration.demonstration.plan import SEED, ConsultationPlan, MailMessage, PaperSheet, Size, forms_of
@@ -26,6 +28,7 @@ from orchestration.running import build_warehouse
 from schemas.data_folder import DataFolder
 from schemas.decisions import Coding, subjects_of
 from schemas.definition import published_definition
+from schemas.editions.pdf_fields import ChoiceField
 from schemas.response import RawAnswer
 from schemas.sealing import opener, read_identity
 from transforms.warehouse.read import open_private
@@ -103,8 +106,15 @@ def test_every_answer_arrives_as_it_was_planned(played: Played, consultation: st
         filled = {name: answer for name, answer in kept.items() if answer}
         return hashlib.sha256(json.dumps(filled, sort_keys=True).encode()).hexdigest()
 
+    definition = published_definition(played.data.definitions, consultation)
+    ticked = {one.id for one in definition.questionnaire.fields() if isinstance(one, ChoiceField)}
+
+    def read_by_machine(form: Form, oddity: str) -> dict[str, RawAnswer]:
+        """Of a scanned form its boxes; what is written waits for a person."""
+        return {name: answer for name, answer in form.answers.items() if oddity != "scanned" or name in ticked}
+
     planned = Counter(
-        as_read(dict(form.answers))
+        as_read(read_by_machine(form, one.oddity))
         for one in played.plans[consultation].submissions
         if one.oddity not in ("wrong_id_inside", "keyings_differ", "keyed_once")
         for form in forms_of(one)
@@ -116,6 +126,18 @@ def test_every_answer_arrives_as_it_was_planned(played: Played, consultation: st
         if response.state == "response"
     )
     assert arrived == planned
+
+
+def test_what_officers_keyed_of_a_scanned_form_is_what_was_written_on_it(played: Played) -> None:
+    data, definition = played.data, published_definition(played.data.definitions, INVENTED)
+    (planned,) = played.plans[INVENTED].of("scanned")
+    keyed = Journal(data.journal(INVENTED), data.clock).keyed_answers(read_identity(data.keys(INVENTED)))
+    (artefact,) = {response.rpartition(".")[0] for response in keyed.seqs}
+    first = f"{artefact}.1"
+    read = played.responses[INVENTED][artefact][1]
+    settled = settle_response(read[0], first, keyed.of(first), definition)
+    assert (settled.pending, dict(settled.answers) == dict(planned.forms[0].answers)) == ((), True)
+    assert [bool(one.pending) for one in read] == [True] * len(planned.forms)
 
 
 def test_every_odd_arrival_has_a_state_of_its_own(played: Played) -> None:
