@@ -107,8 +107,8 @@ def speed(folder: Path, sizes: list[int], rounds: int) -> list[Limit]:
         Limit(f"{large:,}: texts a CPU second", large / cost["yoursay", large], at_least=100_000),
         Limit(f"{large:,}: peak memory, GB", peak[large] / 1024, at_most=1.5),
         Limit(f"CPU, {large:,} / {small:,}", cost["yoursay", large] / cost["yoursay", small], at_most=11),
-        Limit(f"adding 1,000 to {large:,} / to {small:,}", adding[large] / adding[small], at_most=4),
-        Limit(f"adding 1,000 to {large:,} / all anew", adding[large] / cost["yoursay", large], at_most=0.1),
+        Limit(f"adding 1,000 to {large:,} / to {small:,}", adding[large] / adding[small], at_most=3),
+        Limit(f"adding 1,000 to {large:,} / all anew", adding[large] / cost["yoursay", large], at_most=0.05),
     ]
 
 

@@ -17,6 +17,7 @@ from transforms.campaigns.found import Found, assigned, known_letter, one_a_lett
 from transforms.campaigns.links import grouped_further, no_buckets
 from transforms.campaigns.members import Nearness, joined, letters_of, nearness
 from transforms.campaigns.normalise import Places, normalise
+from transforms.campaigns.runs import TextsByRun
 from transforms.campaigns.shingles import BANDS, bands_of
 from transforms.campaigns.texts import NO_TEXT, Keys, Texts, TextsBuilder
 
@@ -35,6 +36,7 @@ class KeptCampaigns:
         self._buckets = no_buckets()
         self._centres: dict[int, list[Centre]] = {}
         self._compared = Compared()
+        self._by_run = TextsByRun()
         self._near: dict[_Letter, Nearness] = {}
         self._letters: list[Centre] = []
         self.known = self._builder.add(normalise(pa.array(known, pa.string())), counted=False)
@@ -75,6 +77,7 @@ class KeptCampaigns:
         texts = self.texts
         self._bands.resize((now, BANDS), refcheck=False)
         self._bands[before:] = bands_of(texts.letters, texts.starts[before:])
+        self._by_run.add(texts, before)
         self._link(texts, before, comes_after_all)
         touched = np.ones(len(texts), bool)
         if comes_after_all:
@@ -98,13 +101,14 @@ class KeptCampaigns:
         self._buckets = grouped_further(texts, self._bands, self._groups, self._buckets, new)
 
     def _hold_against_letters(self, texts: Texts, new: Places) -> None:
-        """Texts that are new against the letters that were there, and letters that are new against all texts."""
+        """New texts against the letters that were there, and new letters against all texts that share runs with them."""
         known = [known_letter(texts, int(text)) for text in self.known]
         self._letters = one_a_letter(texts, known, chain.from_iterable(self._centres.values()))
         old_letters = [letter for letter in self._letters if _key(letter) in self._near]
         new_letters = [letter for letter in self._letters if _key(letter) not in self._near]
         of_new_texts = nearness(letters_of(texts, old_letters), texts, new).by_letter(len(old_letters))
-        of_new_letters = nearness(letters_of(texts, new_letters), texts, np.arange(len(texts)))
+        letters = letters_of(texts, new_letters)
+        of_new_letters = nearness(letters, texts, self._by_run.of(letters, len(texts)))
         near = {
             _key(letter): joined([self._near[_key(letter)], added])
             for letter, added in zip(old_letters, of_new_texts, strict=True)

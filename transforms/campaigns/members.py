@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.campaigns.centres import Centre, Shares
-from transforms.campaigns.compiled import compiled
-from transforms.campaigns.normalise import Bytes, Places
-from transforms.campaigns.shingles import SHINGLE, Shingled, covered
-from transforms.campaigns.texts import Keys, Slots, Texts
+from transforms.campaigns.normalise import Places
+from transforms.campaigns.runs import candidates, runs_of_letters
+from transforms.campaigns.shingles import Shingled, covered
+from transforms.campaigns.texts import Texts
 
 # A text is of a letter where this much of the letter is in it ...
 MEMBER_SHARE = 0.62
@@ -24,11 +24,6 @@ _MUTUAL_SHARE = 0.53
 # ... or where it is hardly more than a good part of the letter.
 _PART_SHARE = 0.4
 _OF_PART = 0.85
-# A text is held against the letters with which it shares runs of 16 characters, of which one in four is looked at: this
-# much of the letter's runs, or of its own. Edits break long runs sooner than shingles, so it is much less than above.
-_RUNS_OF_LETTER = 0.15
-_RUNS_OF_TEXT = 0.4
-_ONE_IN = 4
 
 
 @dataclass(frozen=True)
@@ -73,8 +68,8 @@ def letters_of(texts: Texts, centres: Sequence[Centre]) -> Shingled:
 
 def nearness(letters: Shingled, texts: Texts, numbers: Places) -> Nearness:
     """Every letter and text of `numbers` that are near enough."""
-    runs, owners = _runs_of_letters(letters)
-    letter, text = _candidates(letters, runs, owners, texts, numbers)
+    runs, owners = runs_of_letters(letters)
+    letter, text = candidates(letters, runs, owners, texts, numbers)
     of_letter, of_text = covered(letters, texts.shingled, letter, text)
     core = (
         np.add.reduceat(letters.core, letters.starts[:-1], dtype=np.int64)
@@ -107,128 +102,3 @@ def nearest(near: Nearness, letters: int, texts: Texts, smallest: int, kept: npt
             return best
         # One at a time, the least sent first: the texts that it frees may hold up the next.
         standing[np.flatnonzero(dropped)[np.argmin(sent[dropped])]] = False
-
-
-def _runs_of_letters(letters: Shingled) -> tuple[Keys, Places]:
-    """The sampled runs of all cores in order, and the letter of each."""
-    found, owners = np.empty(len(letters.letters), np.uint64), np.empty(len(letters.letters), np.int64)
-    count = _runs(letters.letters, letters.starts, letters.core, found, owners)
-    runs, owners = found[:count], owners[:count]
-    order = np.lexsort((owners, runs))
-    runs, owners = runs[order], owners[order]
-    first = (np.diff(runs, prepend=np.uint64(0)) != 0) | (np.diff(owners, prepend=-1) != 0)
-    return runs[first], owners[first]
-
-
-def _candidates(letters: Shingled, runs: Keys, owners: Places, texts: Texts, numbers: Places) -> tuple[Places, Places]:
-    """Letters and texts that share enough runs, in the order of the letters."""
-    size = 1 << max(4, int(2 * len(runs)).bit_length())
-    slots, there = np.full(size, -1, np.int32), np.zeros(8 * size, np.uint8)
-    _index(runs, slots, there)
-    fewest = np.maximum(2, _RUNS_OF_LETTER * np.bincount(owners, minlength=len(letters.starts) - 1))
-    longest = int(np.diff(texts.starts).max(initial=0))
-    room = 1 << 14
-    letter, text = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    done = 0
-    while done < len(numbers):
-        of_letter, of_text = np.empty(room, np.int64), np.empty(room, np.int64)
-        found, done = _shared(
-            texts.letters, texts.starts, numbers, done, longest, runs, owners, slots, there, fewest, of_letter, of_text
-        )
-        letter.append(of_letter[:found])
-        text.append(of_text[:found])
-        room *= 2
-    all_letters, all_texts = np.concatenate(letter), np.concatenate(text)
-    order = np.argsort(all_letters, kind="stable")
-    return all_letters[order], all_texts[order]
-
-
-@compiled
-def _run(word: np.uint64, before: np.uint64) -> np.uint64:
-    """A run of 16 characters as one number, of which every bit but the lowest few depends on all."""
-    run = word * np.uint64(0x9E3779B97F4A7C15) + before * np.uint64(0xD6E8FEB86659FD93)
-    return run ^ (run >> np.uint64(32))
-
-
-@compiled
-def _is_sampled(run: np.uint64) -> bool:
-    return bool(run >> np.uint64(29) & np.uint64(_ONE_IN - 1) == 0)
-
-
-@compiled
-def _runs(letters: Bytes, starts: Places, core: Bytes, found: Keys, owners: Places) -> int:
-    count = 0
-    for n in range(len(starts) - 1):
-        word, before = np.uint64(0), np.uint64(0)
-        for place in range(starts[n], starts[n + 1]):
-            before = (before << np.uint64(8)) | (word >> np.uint64(56))
-            word = (word << np.uint64(8)) | np.uint64(letters[place])
-            if place - starts[n] < 2 * SHINGLE - 1 or core[place] == 0 or core[place - SHINGLE] == 0:
-                continue
-            run = _run(word, before)
-            if _is_sampled(run):
-                found[count] = run
-                owners[count] = n
-                count += 1
-    return count
-
-
-@compiled
-def _index(runs: Keys, slots: Slots, there: Bytes) -> None:
-    """Where in `runs` each different run begins; `there` is quickly asked whether a run may be known at all."""
-    mask, size = np.uint64(len(slots) - 1), np.uint64(len(there) - 1)
-    for n in range(len(runs)):
-        if n > 0 and runs[n] == runs[n - 1]:
-            continue
-        there[runs[n] & size] = 1
-        slot = (runs[n] >> np.uint64(8)) & mask
-        while slots[slot] >= 0:
-            slot = (slot + np.uint64(1)) & mask
-        slots[slot] = n
-
-
-@compiled
-def _shared(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
-    letters: Bytes, starts: Places, numbers: Places, done: int, longest: int, runs: Keys, owners: Places, slots: Slots,
-    there: Bytes, fewest: Shares, letter: Places, text: Places,
-) -> tuple[int, int]:  # fmt: skip
-    """Fill `letter` and `text` from number `done` on, as far as there is room; gives how many, and how far it came."""
-    mask, size = np.uint64(len(slots) - 1), np.uint64(len(there) - 1)
-    hits, touched = np.zeros(len(fewest), np.int64), np.empty(len(fewest), np.int64)
-    sampled = np.empty(longest + 1, np.uint64)
-    found = 0
-    for n in range(done, len(numbers)):
-        text_letters = letters[starts[numbers[n]] : starts[numbers[n] + 1]]
-        looked_at = 0
-        word, before = np.uint64(0), np.uint64(0)
-        for place in range(len(text_letters)):
-            before = (before << np.uint64(8)) | (word >> np.uint64(56))
-            word = (word << np.uint64(8)) | np.uint64(text_letters[place])
-            run = _run(word, before)
-            # Written in any case and kept by moving on: a branch here would be guessed wrong.
-            sampled[looked_at] = run
-            looked_at += _is_sampled(run) and place >= 2 * SHINGLE - 1
-        count = 0
-        for run in sampled[:looked_at]:
-            if there[run & size] == 0:
-                continue
-            slot = (run >> np.uint64(8)) & mask
-            while slots[slot] >= 0 and runs[slots[slot]] != run:
-                slot = (slot + np.uint64(1)) & mask
-            at = slots[slot]
-            while 0 <= at < len(runs) and runs[at] == run:
-                if hits[owners[at]] == 0:
-                    touched[count] = owners[at]
-                    count += 1
-                hits[owners[at]] += 1
-                at += 1
-        room = found + count <= len(letter)
-        for one in range(count):
-            if room and hits[touched[one]] >= min(fewest[touched[one]], max(2, _RUNS_OF_TEXT * looked_at)):
-                letter[found] = touched[one]
-                text[found] = numbers[n]
-                found += 1
-            hits[touched[one]] = 0
-        if not room:
-            return found, n
-    return found, len(numbers)
