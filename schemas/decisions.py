@@ -91,7 +91,8 @@ class KeyedAnswer(_Decision):
 
     `answer` is there for the outcome 'answer' alone. Two people key a sample apart from each other ('keying'); a third
     ('settling'), or both together (then `settled_with` names the second), settle a difference. 'audit' looks again at
-    a box that a machine has read. `docs/keying.md` has the rules.
+    a box that a machine has read. `part` is where the answer stood when it was keyed: should a reader that has changed
+    find another response under this id, what was keyed is not put into its mouth. `docs/keying.md` has the rules.
     """
 
     kind: Literal["keyed_answer"] = "keyed_answer"
@@ -100,6 +101,7 @@ class KeyedAnswer(_Decision):
     role: Literal["keying", "settling", "audit"]
     outcome: Literal["answer", "blank", "illegible", "continued_elsewhere"]
     answer: RawAnswer | None = None
+    part: str | None = None
     settled_with: str | None = None
 
     @model_validator(mode="after")

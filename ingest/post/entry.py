@@ -6,7 +6,7 @@ from typing import Literal
 from ingest.parsed_response import storable_answer
 from ingest.post.errors import KeyingError
 from ingest.post.queue import Role, Standing, job_id
-from ingest.post.rules import choice_of, normalised, person
+from ingest.post.rules import choice_of, normalised, person, place_of
 from schemas.decisions import KeyedAnswer
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import choices_of
@@ -48,6 +48,7 @@ def decide(standing: Standing, role: Role, officer: str, entry: Entry, definitio
         role=role,
         outcome=entry.outcome,
         answer=answer,
+        part=place_of(standing.read.part),
         settled_with=entry.settled_with.strip() if entry.settled_with else None,
     )
 

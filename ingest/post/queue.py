@@ -8,7 +8,18 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from ingest.post.errors import KeyingError
-from ingest.post.rules import Asked, Due, Keyings, MachineRead, Verdict, choice_of, judge, keyings_of, person
+from ingest.post.rules import (
+    Asked,
+    Due,
+    Keyings,
+    MachineRead,
+    Verdict,
+    choice_of,
+    judge,
+    keyed_from,
+    keyings_of,
+    person,
+)
 from ingest.post.sampling import is_audited, is_keyed_twice
 from ingest.post.settling import AUDIT_DIFFERS
 from schemas.decisions import Decided
@@ -71,7 +82,7 @@ class Standing:
 
 def stand(read: ReadAnswer, decided: Sequence[Decided], definition: Definition) -> Standing:
     """How an answer stands after the decisions about it, given in the order of the journal."""
-    keyings = keyings_of(decided)
+    keyings = keyings_of(keyed_from(decided, [read.part]))
     asked = Asked(
         read.column,
         definition,

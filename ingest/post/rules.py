@@ -77,6 +77,17 @@ def by_column(decided: Iterable[Decided]) -> dict[str, list[Decided]]:
     return found
 
 
+def place_of(part: str) -> str:
+    """The part of an artefact that a reading names, without what `settling` says of its outcome."""
+    return part.partition(" (")[0]
+
+
+def keyed_from(decided: Iterable[Decided], parts: Iterable[str]) -> list[Decided]:
+    """Those decisions that were keyed from one of these parts; from elsewhere in the artefact it is another answer."""
+    places = {None, *(place_of(part) for part in parts)}
+    return [one for one in decided if isinstance(one.decision, KeyedAnswer) and one.decision.part in places]
+
+
 def keyings_of(decided: Iterable[Decided]) -> Keyings:
     """The last word of each person in each role, of decisions about one answer in the order of the journal."""
     found: dict[str, dict[str, KeyedAnswer]] = {"keying": {}, "settling": {}, "audit": {}}

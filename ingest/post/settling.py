@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.parsed_response import ParsedResponse, Reading
-from ingest.post.rules import Asked, Due, MachineRead, Verdict, by_column, judge, keyings_of, normalised
+from ingest.post.rules import Asked, Due, MachineRead, Verdict, by_column, judge, keyed_from, keyings_of, normalised
 from ingest.post.sampling import is_audited, is_keyed_twice
 from schemas.decisions import Decided
 from schemas.definition import Definition
@@ -55,6 +55,7 @@ def _judge_all(
 ) -> list[_Judged]:
     """Every reading with its verdict, and what people keyed where a reader that has changed finds nothing any more."""
     columns = definition.questionnaire.answer_columns()
+    read, parts = {one.column for one in parsed.readings}, {one.part for one in parsed.readings}
 
     def judged(reading: Reading) -> _Judged:
         column, sure = reading.column, reading.review is None
@@ -64,9 +65,9 @@ def _judge_all(
         twice = is_keyed_twice(definition, response_id, column)
         machine = MachineRead(parsed.answers.get(column)) if sure else None
         asked = Asked(column, definition, twice, audited, machine)
-        return _Judged(reading, judge(asked, keyings_of(said.get(column, ()))), audited)
+        from_here = keyed_from(said.get(column, ()), [reading.part] if column in read else parts)
+        return _Judged(reading, judge(asked, keyings_of(from_here)), audited)
 
-    read = {one.column for one in parsed.readings}
     gone = [judged(Reading(name, "keyed", _NOT_READ_ANY_MORE)) for name in said if name in columns and name not in read]
     return [*map(judged, parsed.readings), *(one for one in gone if one.verdict.keyed)]
 

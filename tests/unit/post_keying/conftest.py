@@ -40,7 +40,9 @@ def said() -> Callable[..., list[Decided]]:
     return decide
 
 
-def decided(seq: int, column: str, officer: str, role: Any, given: Any, settled_with: str | None = None) -> Decided:
+def decided(
+    seq: int, column: str, officer: str, role: Any, given: Any, settled_with: str | None = None, part: str | None = None
+) -> Decided:
     is_outcome = given in ("blank", "illegible", "continued_elsewhere")
     decision = KeyedAnswer(
         response=RESPONSE,
@@ -49,5 +51,6 @@ def decided(seq: int, column: str, officer: str, role: Any, given: Any, settled_
         outcome=given if is_outcome else "answer",
         answer=None if is_outcome else given,
         settled_with=settled_with,
+        part=part,
     )
     return Decided(seq, datetime(2007, 5, 2, tzinfo=UTC), officer, decision)

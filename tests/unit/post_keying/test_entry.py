@@ -27,7 +27,7 @@ def ticks(*codes: str) -> Entry:
 
 
 def keyed(column: str, **what: Any) -> KeyedAnswer:
-    return KeyedAnswer(response=RESPONSE, column=column, role="keying", **what)
+    return KeyedAnswer(response=RESPONSE, column=column, role="keying", part=Read(column).part, **what)
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,18 @@ def test_what_a_person_keyed_stands_when_the_reader_improves(sampling: Sampling,
     assert gone == scanned(HAND, earlier, q1_use="both")
 
 
+def test_what_was_keyed_from_another_page_is_another_persons_and_waits_again(sampling: Sampling, said: Said) -> None:
+    before = scanned(HAND, TICK, q1_use="parks")
+    for part, stands in (("page 2", True), (None, True), ("page 7", False)):
+        each = said(("ann", "keying", "Yes", None, part))
+        found = settle_response(before, RESPONSE, each, sampling())
+        assert found == (scanned(keyed(HAND), TICK, q1_use="parks", q5_proposal="Yes") if stands else before)
+    no_more = said(("ann", "keying", "Yes", None, "page 7"))
+    assert settle_response(scanned(TICK, q1_use="parks"), RESPONSE, no_more, sampling()) == scanned(
+        TICK, q1_use="parks"
+    )
+
+
 def test_keyed_once_of_two_leaves_what_the_machine_is_sure_of(sampling: Sampling, said: Said) -> None:
     each = said(("ann", "keying", "both"), column="q1_use")
     before = scanned(TICK, q1_use="parks")
