@@ -121,6 +121,18 @@ def with_thumb(picture: Grey) -> Grey:
     return covered
 
 
+def covered(picture: Grey, *areas: Area) -> Grey:
+    """White stickers on parts of a page."""
+    with_stickers = picture.copy()
+    for area in areas:
+        left, top, right, bottom = (
+            round(value * SCALE)
+            for value in (area.x - 1, area.y - 1, area.x + area.width + 1, area.y + area.height + 1)
+        )
+        with_stickers[top:bottom, left:right] = 255
+    return with_stickers
+
+
 def as_pdf(pictures: Sequence[Grey]) -> bytes:
     """A scanner's PDF: a JPEG for each page."""
     return _saved(pictures, "PDF", resolution=RESOLUTION)

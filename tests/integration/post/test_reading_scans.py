@@ -14,6 +14,7 @@ from tests.integration.post.paper import (
     as_pdf,
     as_picture,
     as_tiff,
+    covered,
     definition_of,
     filled,
     letter,
@@ -106,6 +107,35 @@ def test_pages_fed_askew_upside_down_and_in_any_order_are_the_same_form() -> Non
 
 def test_a_thumb_on_a_corner_hides_nothing_that_matters() -> None:
     (response,) = read(as_pdf([with_thumb(turned(page, 1)) for page in filled(printed(), TICKS)]))
+    assert (response.answers, waiting(response)) == (ANSWERS, {})
+
+
+def test_marks_alone_say_which_page_it_is() -> None:
+    blank = printed()
+    pages = filled(blank, TICKS)
+    without = [covered(page, one.code_area) for page, one in zip(pages, blank.layout.pages, strict=True)]
+    (response,) = read(as_pdf([turned(page, -2) for page in without]))
+    assert (response.answers, waiting(response)) == (ANSWERS, {})
+
+
+def test_two_marks_and_the_code_are_enough() -> None:
+    blank = printed()
+    pages = filled(blank, TICKS)
+    cut = [
+        covered(page, *(mark.area for mark in one.marks[2:]))
+        for page, one in zip(pages, blank.layout.pages, strict=True)
+    ]
+    (response,) = read(as_pdf([turned(page, 1) for page in cut]))
+    assert (response.answers, waiting(response)) == (ANSWERS, {})
+
+
+def test_the_code_alone_is_enough() -> None:
+    blank = printed()
+    pages = filled(blank, TICKS)
+    bare = [
+        covered(page, *(mark.area for mark in one.marks)) for page, one in zip(pages, blank.layout.pages, strict=True)
+    ]
+    (response,) = read(as_pdf(bare))
     assert (response.answers, waiting(response)) == (ANSWERS, {})
 
 
