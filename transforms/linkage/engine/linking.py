@@ -51,17 +51,21 @@ WHERE x.cluster = y.cluster OR (weight >= {review} AND identity >= {least_identi
 
 @dataclass(frozen=True)
 class Engine:
-    """What a table is linked with: its roles and answers, the weights, and what was counted in its first rows."""
+    """What a table is linked with: its roles and answers, the weights, and what was counted in its first rows.
+
+    `assumed` are the weights as the file has them, `weights` those fitted to the table's numbers.
+    """
 
     roles: Roles
     answers: AnswerColumns
+    assumed: Weights
     weights: Weights
     statistics: Statistics
 
 
 def count(connection: duckdb.DuckDBPyConnection, source: str, rows: int, roles: Roles, weights: Weights) -> Engine:
     """Count what weights need in the first of `rows` rows of `source`, which has `rid`, the order of arrival."""
-    sampled = sample_size(rows)
+    sampled = sample_size(rows, weights.sample)
     prepare(connection)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE link_sample AS SELECT * FROM {source} ORDER BY rid LIMIT {sampled}"
@@ -71,10 +75,10 @@ def count(connection: duckdb.DuckDBPyConnection, source: str, rows: int, roles: 
     count_terms(connection, "link_sample_normalised")
     prepare_rows(connection, "link_sample_normalised", sampled, weights.most_rare, "link_sample_prepared")
     statistics = count_agreement(connection, "link_sample_prepared", sampled, answers, weights)
-    weights = fit_to_numbers(connection, weights)
+    fitted = fit_to_numbers(connection, weights)
     for table in ("link_sample", "link_sample_normalised", "link_sample_prepared"):
         connection.execute(f"DROP TABLE {table}")
-    return Engine(roles, answers, weights, statistics)
+    return Engine(roles, answers, weights, fitted, statistics)
 
 
 def prepare_responses(connection: duckdb.DuckDBPyConnection, source: str, engine: Engine, out: str, keys: str) -> None:
@@ -106,39 +110,61 @@ def score_pairs(
         connection.execute(f"DROP TABLE {table}")
 
 
-def cluster_scored(connection: duckdb.DuckDBPyConnection, scored: str, prepared: str, engine: Engine, out: str) -> None:
-    """Make the table `out` of (rid, cluster) for all prepared rows; a cluster is named by its first arrival.
+def cluster_scored(
+    connection: duckdb.DuckDBPyConnection, scored: str, prepared: str, engine: Engine, completed: str
+) -> dict[int, int]:
+    """Each row that merges with the first arrival of its cluster.
 
-    Pairs that clustering had to compare beyond those found by a key are added to `scored`.
+    Makes the table `completed` of the pairs that clustering had to compare beyond those that a key found.
     """
     weights = engine.weights
     may_merge = _MAY_MERGE.format(merge=weights.merge, least_identity=weights.least_identity)
-    edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=scored, may_merge=may_merge)).fetchall()]
-    _compare_unseen(connection, components((edge.a, edge.b) for edge in edges), scored, prepared, engine)
-    edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=scored, may_merge=may_merge)).fetchall()]
-    apart = connection.execute(_APART.format(scored=scored, worst=weights.worst_in_cluster)).fetchall()
+    found = connection.execute(_EDGES.format(scored=scored, may_merge=may_merge)).fetchall()
+    _compare_unseen(connection, components((a, b) for a, b, _ in found), scored, prepared, engine, completed)
+    both = f"(SELECT * FROM {scored} UNION ALL BY NAME SELECT * FROM {completed})"
+    edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=both, may_merge=may_merge)).fetchall()]
+    apart = connection.execute(_APART.format(scored=both, worst=weights.worst_in_cluster)).fetchall()
     numbered = connection.execute(
-        _NUMBERED.format(scored=scored, enough=NUMBERS_OVER_NAMES, merge=weights.merge)
+        _NUMBERED.format(scored=both, enough=NUMBERS_OVER_NAMES, merge=weights.merge)
     ).fetchall()
-    clusters = grow(edges, Verdicts(frozenset(apart), frozenset(numbered)))
-    found = pa.table({"rid": pa.array(clusters.keys(), pa.int64()), "cluster": pa.array(clusters.values(), pa.int64())})
-    connection.register("link_found", found)
-    connection.execute(_CLUSTERS.format(out=out, prepared=prepared))
-    connection.unregister("link_found")
+    return grow(edges, Verdicts(frozenset(apart), frozenset(numbered)))
 
 
 def _compare_unseen(
-    connection: duckdb.DuckDBPyConnection, found: list[list[int]], scored: str, prepared: str, engine: Engine
+    connection: duckdb.DuckDBPyConnection,
+    found: list[list[int]],
+    scored: str,
+    prepared: str,
+    engine: Engine,
+    completed: str,
 ) -> None:
-    small = [(row, number) for number, rows in enumerate(found) if 2 < len(rows) <= MOST_IN_COMPONENT for row in rows]
+    small = [(row, rows[0]) for rows in found if 2 < len(rows) <= MOST_IN_COMPONENT for row in rows]
     members = pa.table(
-        {"rid": pa.array([row for row, _ in small], pa.int64()), "component": pa.array([n for _, n in small], pa.int64())}
+        {"rid": pa.array([row for row, _ in small], pa.int64()), "component": pa.array([c for _, c in small], pa.int64())}
     )
     connection.register("link_components", members)
     connection.execute(_UNSEEN.format(scored=scored))
     connection.unregister("link_components")
-    score_pairs(connection, "link_unseen", prepared, engine, "link_completed")
-    connection.execute(f"INSERT INTO {scored} BY NAME SELECT * FROM link_completed")
+    score_pairs(connection, "link_unseen", prepared, engine, completed)
+
+
+def record_clusters(
+    connection: duckdb.DuckDBPyConnection, clusters: dict[int, int], scored: str, prepared: str, engine: Engine
+) -> None:
+    """Make `link_clusters` (rid, cluster) for all rows, and `link_pairs_found` with each pair's band."""
+    found = pa.table({"rid": pa.array(clusters.keys(), pa.int64()), "cluster": pa.array(clusters.values(), pa.int64())})
+    connection.register("link_found", found)
+    connection.execute(_CLUSTERS.format(out="link_clusters", prepared=prepared))
+    connection.unregister("link_found")
+    connection.execute(
+        _BANDS.format(
+            out="link_pairs_found",
+            scored=scored,
+            clusters="link_clusters",
+            review=engine.weights.review,
+            least_identity=engine.weights.least_identity_to_ask,
+        )
+    )
 
 
 def link(connection: duckdb.DuckDBPyConnection, source: str, roles: Roles, weights: Weights) -> Engine:
@@ -153,16 +179,9 @@ def link(connection: duckdb.DuckDBPyConnection, source: str, roles: Roles, weigh
     prepare_responses(connection, source, engine, "link_prepared", "link_keys")
     candidate_pairs(connection, "link_keys", "link_pairs")
     score_pairs(connection, "link_pairs", "link_prepared", engine, "link_scored", weights.review)
-    cluster_scored(connection, "link_scored", "link_prepared", engine, "link_clusters")
-    connection.execute(
-        _BANDS.format(
-            out="link_pairs_found",
-            scored="link_scored",
-            clusters="link_clusters",
-            review=weights.review,
-            least_identity=weights.least_identity_to_ask,
-        )
-    )
-    for table in ("link_prepared", "link_keys", "link_pairs", "link_scored"):
+    clusters = cluster_scored(connection, "link_scored", "link_prepared", engine, "link_completed")
+    connection.execute("INSERT INTO link_scored BY NAME SELECT * FROM link_completed")
+    record_clusters(connection, clusters, "link_scored", "link_prepared", engine)
+    for table in ("link_prepared", "link_keys", "link_pairs", "link_scored", "link_completed"):
         connection.execute(f"DROP TABLE {table}")
     return engine

@@ -1,6 +1,6 @@
 """How common values are, and how often answers stay the same: counted in the first responses to arrive.
 
-The sample is the first 2^k arrivals, as many as there are and at most `MOST_SAMPLED`. So the weights of a pair depend on
+The sample is the first 2^k arrivals, as many as there are and at most `sample` of the weights file. So the weights of a pair depend on
 the sample and the pair alone: new responses change nothing in old pairs, except while there are few and their number
 doubles. Then everything is scored anew, which costs little because there are few.
 """
@@ -14,8 +14,6 @@ from transforms.linkage.engine.answers import AnswerColumns
 from transforms.linkage.engine.blocking import candidate_pairs
 from transforms.linkage.engine.compare import TEXT_LEVELS, compare_answers, compare_identity
 from transforms.linkage.engine.weights import Level, Levels, Weights
-
-MOST_SAMPLED = 16_384
 
 # What is counted by value, and the column that holds it.
 _TERMS = {
@@ -101,9 +99,9 @@ class Statistics:
     home_prior: float
 
 
-def sample_size(rows: int) -> int:
+def sample_size(rows: int, most: int) -> int:
     """How many of the first arrivals are counted."""
-    return min(MOST_SAMPLED, 2 ** int(math.log2(rows))) if rows else 0
+    return min(most, 1 << (rows.bit_length() - 1)) if rows else 0
 
 
 def count_terms(connection: duckdb.DuckDBPyConnection, sample: str) -> None:

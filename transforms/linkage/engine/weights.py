@@ -89,6 +89,7 @@ Levels = dict[str, Level]
 class Weights(_Strict):
     """A weights file, complete."""
 
+    sample: int = Field(ge=1)
     prior: float
     merge: float
     review: float
@@ -144,3 +145,25 @@ def load_weights(file: Path | None = None) -> Weights:
         fault = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in fault["loc"])
         raise LinkageError(f"The weights file {name}: {place}: {fault['msg'].lower()}.") from None
+
+
+def write_weights(weights: Weights, file: Path) -> None:
+    """Write a weights file that `load_weights` reads."""
+    lines: list[str] = ["# Fitted to a table; see docs/linkage.md for what each key means."]
+    tables: list[str] = []
+    for name, value in weights.model_dump().items():
+        if not isinstance(value, dict):
+            lines.append(f"{name} = {value!r}")
+            continue
+        tables.append(f"\n[{name}]")
+        for key, entry in value.items():
+            if isinstance(entry, dict):
+                chances = ", ".join(f'{chance} = {_number(number)}' for chance, number in entry.items())
+                tables.append(f"{key} = {{ {chances} }}")
+            else:
+                tables.append(f"{key} = {_number(entry)}")
+    file.write_text("\n".join([*lines, *tables]) + "\n", "utf-8")
+
+
+def _number(value: float | str) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(round(value, 6) or 1e-06) if isinstance(value, float) else str(value)
