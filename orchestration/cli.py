@@ -20,11 +20,13 @@ from orchestration.commands import (
     keys,
     landing,
     ledger,
+    link,
     mail,
     pipeline,
     purging,
     quarantine,
     release,
+    retention,
     scans,
     senders,
     serving,
@@ -49,6 +51,7 @@ app.add_typer(keying.app, name="keying")
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(release.app, name="release")
+app.add_typer(retention.app, name="retention")
 app.add_typer(serving.app, name="serve")
 app.add_typer(senders.tokens, name="tokens")
 app.add_typer(senders.receipts, name="receipts")
@@ -60,6 +63,7 @@ app.command("erase")(erase.erase)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("ledger")(ledger.ledger)
+app.command("link")(link.link)
 app.command("campaigns")(campaigns.campaigns)
 app.command("export")(exporting.export)
 app.command("demo")(demonstration.demo)

@@ -16,6 +16,10 @@ import pyrage
 from schemas.errors import YourSayError
 
 
+# Lies beside the keys that were destroyed.
+DESTROYED = "destroyed.json"
+
+
 class SealingError(YourSayError):
     """Something cannot be sealed or opened."""
 
@@ -98,8 +102,10 @@ def read_secret(file: Path) -> str:
     """The content of a private key file.
 
     Raises:
-        SealingError: missing, or readable by others.
+        SealingError: missing, destroyed, or readable by others.
     """
+    if not file.exists() and (file.parent / DESTROYED).exists():
+        raise SealingError(f"{file} was destroyed when its keeping ended; what was sealed for it is gone for good.")
     if not file.exists():
         raise SealingError(f"{file} is missing; make the keys with 'yoursay keys new'.")
     if file.stat().st_mode & 0o077:
@@ -115,8 +121,10 @@ def make_keys(keys: Path, recovery_file: Path) -> Recipients:
     to be taken offline.
 
     Raises:
-        SealingError: one of the files exists.
+        SealingError: one of the files exists, or the keys that were there were destroyed.
     """
+    if (keys / DESTROYED).exists():
+        raise SealingError(f"The keys in {keys} were destroyed when their keeping ended; none are made in their place.")
     for file in (keys / "pipeline.key", recovery_file):
         if file.exists():
             raise SealingError(f"{file} exists; a key is never overwritten. Move it away first.")

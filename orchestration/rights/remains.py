@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.landing import Landing
@@ -13,6 +14,7 @@ from ingest.mail.mail_settings import MailAccount
 from ingest.web.store.choose import VARIABLE
 from orchestration.intake import landing_of, public_source
 from orchestration.mail_intake import settings_of
+from orchestration.rights.places import store_is_here
 from orchestration.rights.register import entries
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
@@ -68,11 +70,11 @@ def published_outstanding(data: DataFolder, definition: Definition, warehouse: W
 
 
 def _headers(landing: Landing, artefacts: Sequence[str]) -> list[dict[str, Any]]:
-    records = landing.log.read_records(list(landing.seqs_of(artefacts).values()))
-    rows: list[dict[str, Any]] = (
-        records.filter(pc.not_equal(records["event"], "tombstone")).select(_HEADERS).to_pylist()
-    )
-    return rows
+    wanted = pa.array(artefacts, pa.string())
+    found: list[dict[str, Any]] = []
+    for part in landing.log.read_batches(columns=_HEADERS):
+        found += part.filter(pc.is_in(part["artefact_id"], wanted)).to_pylist()
+    return [row for row in found if row["event"] != "tombstone"]
 
 
 def _by_channel(data: DataFolder, definition: Definition, rows: Iterable[dict[str, Any]]) -> Iterator[Remains]:
@@ -96,8 +98,9 @@ def _by_channel(data: DataFolder, definition: Definition, rows: Iterable[dict[st
         yield Remains("whoever took it down", "notes made while somebody was helped")
     if {"web", "assisted"} & set(by):
         source = public_source(data)
-        own = "its store is reached from here" if not os.environ.get("YOURSAY_PUBLIC_URL") else "another machine's"
-        yield Remains("the public server", f"{source.url} ({own}): its backups and the respondent's own device")
+        if not store_is_here(data):
+            yield Remains("the public server", f"{source.url}: its store is on another machine; run the same there")
+        yield Remains("the respondent", "the device that it was sent from may keep a copy")
 
 
 def _exports(data: DataFolder, definition: Definition, artefacts: Sequence[str]) -> Iterator[Remains]:

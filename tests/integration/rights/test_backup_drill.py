@@ -12,7 +12,7 @@ from orchestration.rights.restore import restore_backup
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.receipts import Receipt, load_signer, receipt_is_genuine
-from schemas.sealing import new_identity, write_secret
+from schemas.sealing import Identity, new_identity, write_secret
 from tests.integration.rights.conftest import NOW, Filled, files_with
 from tests.integration.web.conftest import serving
 
@@ -54,8 +54,6 @@ def key(tmp_path: Path) -> Path:
 @pytest.fixture
 def small(tmp_path: Path, data: DataFolder, key: Path) -> Path:
     """A backup of a folder of two files."""
-    from schemas.sealing import Identity
-
     (data.root / "releases").mkdir()
     (data.root / "releases" / "one.csv").write_text("a,b\n" * 50_000, "utf-8")
     (data.root / "sources.toml").write_text("[web]\n", "utf-8")

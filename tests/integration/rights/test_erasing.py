@@ -7,6 +7,7 @@ from ingest.journal import Journal
 from ingest.web.store.sqlite import SqliteStore
 from orchestration.builds import warehouse_of
 from orchestration.intake import landing_of
+from schemas.receipts import Receipt, load_signer, receipt_is_genuine
 from schemas.sealing import opener, read_identity
 from tests.integration.rights.conftest import NEEDLES, Filled, files_with
 from transforms.warehouse.read import open_private
@@ -134,8 +135,6 @@ def test_a_body_that_is_gone_without_a_tombstone_is_a_fault(yoursay: CommandLine
 
 
 def test_receipts_of_what_was_erased_can_still_be_checked(yoursay: CommandLine, filled: Filled) -> None:
-    from schemas.receipts import Receipt, load_signer, receipt_is_genuine
-
     assert yoursay("erase", "--response", f"{filled.web}.1", "--officer", "ruth").code == 0
     key = load_signer(filled.data.public_server / "signing.key").public_bytes
     assert [receipt_is_genuine(Receipt.model_validate(one), key) for one in filled.receipts] == [True] * 4
