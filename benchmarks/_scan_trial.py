@@ -193,7 +193,7 @@ def _error(sheet: Sheet, scanned: Scanned, filled: FilledPage) -> float:
 
 
 def _baseline(sheet: Sheet, filled: FilledPage, counts: Counts) -> None:
-    """The plain pixel count: dark pixels inside a box that is as well registered as ours, on paper as well evened out."""
+    """The plain pixel count: dark pixels inside a box, registered and its paper evened out as well as ours."""
     edge = (PATCH - BOX) // 2 + 4
     for truth in filled.boxes:
         inside = box_patch(sheet, truth.box).seen[edge:-edge, edge:-edge]

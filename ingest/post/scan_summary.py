@@ -26,7 +26,7 @@ class ScanSummary:
     foreign: int = 0
     unreadable: int = 0
     blank: int = 0
-    boxes_read: int = 0
+    choices_read: int = 0
     to_key: int = 0
 
     def __add__(self, other: "ScanSummary") -> "ScanSummary":
@@ -61,7 +61,7 @@ def summary_of(reading: ScanReading, definition: Definition) -> ScanSummary:
         foreign=kinds.count("foreign") - letters,
         unreadable=kinds.count("unreadable"),
         blank=kinds.count("blank"),
-        boxes_read=sum(
+        choices_read=sum(
             one.how == "tick" and one.review is None for response in reading.responses for one in response.readings
         ),
         to_key=sum(one.review is not None for response in reading.responses for one in response.readings),

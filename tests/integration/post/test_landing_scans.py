@@ -106,8 +106,8 @@ def test_what_was_recognised_is_told_in_counts_and_sentences(desk: Desk) -> None
         upside_down=1,
         other_version=1,
         blank=1,
-        boxes_read=3,
-        to_key=5,
+        choices_read=3,
+        to_key=6,
     )
     assert remarks_on(scanned.reading, desk.definition) == [
         "form 1 (pages 1, 3 and 5): its page 3 is missing",

@@ -44,7 +44,7 @@ def test_scans_are_added_once_and_listed_against_the_sheets_that_were_counted(yo
     counted = {name: count for name, count in said["counts"].items() if count}
     assert (said["file"], counted, said["remarks"]) == (
         "tuesday.pdf",
-        {"pages": 5, "forms": 1, "form_pages": 4, "blank": 1, "boxes_read": 5},
+        {"pages": 5, "forms": 1, "form_pages": 4, "blank": 1, "choices_read": 5},
         [],
     )
     again = json.loads(yoursay("scans", "add", str(file), *options, "--json").stdout)
