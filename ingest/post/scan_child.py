@@ -36,6 +36,7 @@ class _Reader:
         self.process = os.getpid()
         self._child = BoundedChild("ingest.post.scan_child", WALL_SECONDS)
         self._holds: tuple[str, str] | None = None
+        self._count = b""
         self._remembered: OrderedDict[tuple[str, str, int, int | None], list[PageFacts]] = OrderedDict()
 
     def end(self) -> None:
@@ -81,15 +82,18 @@ class _Reader:
     def _hand_over(self, content: bytes, definition: Definition) -> bytes:
         """Have the child hold this file and definition; the number of the file's pages."""
         names = _names(content, definition)
-        if self._holds != names:
-            self._holds = None
+        if self._holds == names:
+            return self._count
+        # Twice, for the child of the last file may have been ended since.
+        for _ in range(2):
             try:
                 self._asked(b"D" + _encoded(definition))
                 self._count = self._asked(b"F" + content)
             except ChildEndedError:
-                raise ScanError("it takes more time or memory to open than is given") from None
+                continue
             self._holds = names
-        return self._count
+            return self._count
+        raise ScanError("it takes more time or memory to open than is given")
 
     def _asked(self, request: bytes) -> bytes:
         try:
