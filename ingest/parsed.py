@@ -70,7 +70,8 @@ def unsealed(one: Found, definition: Definition, open_body: Callable[[bytes], by
     (found,) = parse_document(body, one.id, definition)
     if one.review and found.state == "response":
         found = replace(found, state="in_review", reason=one.review)
-    return replace(found, sender=found.sender or one.sender, readings=(*found.readings, *one.readings))
+    readings = (*found.readings, *one.readings)
+    return replace(found, sender=found.sender or one.sender, readings=readings, same_as=one.id)
 
 
 def parse_document(body: bytes, artefact_id: str, definition: Definition) -> list[ParsedResponse]:

@@ -48,6 +48,7 @@ class ParsedResponse:
     `answers` are as given: field id -> text, or a list of codes for a multiple choice. `reason` says in words, never
     with an answer, why the state is not 'response'. `postmark` is a day (YYYY-MM-DD), 'none' or 'illegible'.
     `readings` tell of each answer how it was read, where a reader stood between the respondent and us (e-mail, post).
+    `same_as` is the id of the submission that this is, where it may come by another way as well.
     """
 
     state: State = "response"
@@ -58,6 +59,7 @@ class ParsedResponse:
     started_at: datetime | None = None
     postmark: str | None = None
     readings: tuple[Reading, ...] = ()
+    same_as: str | None = None
 
     @property
     def pending(self) -> tuple[str, ...]:

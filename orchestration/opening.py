@@ -36,7 +36,7 @@ _COPIED = (
     "received_at",
     "device_time",
 )
-_PARSED = ("started_at", "postmark", "language", "sender", "state", "reason")
+_PARSED = ("started_at", "postmark", "language", "sender", "state", "reason", "same_as")
 
 
 @dataclass(frozen=True)

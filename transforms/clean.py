@@ -16,7 +16,7 @@ SELECT p.rid, p.response_id, p.artefact_id, p.ordinal, p.seq, p.known_at, p.even
     p.questionnaire_hash, p.received_at, p.device_time, p.started_at, p.postmark, p.language,
     CASE WHEN f.response_id IS NOT NULL THEN 'quarantined' ELSE p.state END AS state,
     p.reason, {blank} AS blank, hash({content}, CASE WHEN w.pending > 0 THEN p.rid END) AS content,
-    coalesce(w.pending, 0) AS pending
+    coalesce(w.pending, 0) AS pending, p.same_as
 FROM parsed AS p LEFT JOIN (SELECT DISTINCT response_id FROM failing) AS f USING (response_id)
 LEFT JOIN waiting AS w USING (rid)
 """

@@ -28,9 +28,10 @@ LINES = (
 # found invalid leaves the earlier one in place. One that was withdrawn took the earlier one with it.
 _FLAGS = """
 CREATE OR REPLACE TEMP TABLE flags AS
-SELECT rid, artefact_id, event, relates_to, received_at, content, state, blank, pending,
+SELECT rid, coalesce(same_as, artefact_id) AS submission, same_as, event, relates_to, received_at, content, state,
+    blank, pending,
     artefact_id IN (SELECT relates_to FROM events WHERE event = 'tombstone') AS erased,
-    artefact_id IN (SELECT relates_to FROM events WHERE event = 'withdraw') AS withdrawn,
+    coalesce(same_as, artefact_id) IN (SELECT relates_to FROM events WHERE event = 'withdraw') AS withdrawn,
     response_id IN (SELECT response_id FROM verdicts WHERE kind = 'invalidation') AS invalid,
     {in_time} OR response_id IN (SELECT response_id FROM verdicts WHERE kind = 'late_acceptance') AS in_time
 FROM {work}
@@ -38,9 +39,20 @@ FROM {work}
 
 _SUPERSEDED = """
 CREATE OR REPLACE TEMP TABLE superseded AS
-SELECT DISTINCT relates_to AS artefact_id FROM flags
-WHERE event = 'supersede' AND relates_to <> artefact_id
+SELECT DISTINCT relates_to AS submission FROM flags
+WHERE event = 'supersede' AND relates_to <> submission
     AND (erased OR (state IN ('response', 'in_review') AND NOT invalid AND in_time))
+"""
+
+# A sealed file may come by e-mail and its submission by web as well. It is one response: one that is in time before one
+# that is not, else the first. A copy of what was withdrawn or replaced is so too.
+_COPIES = """
+CREATE OR REPLACE TEMP TABLE copies AS
+SELECT rid FROM (
+    SELECT rid, row_number() OVER (PARTITION BY submission ORDER BY in_time DESC, rid) AS place FROM flags
+    WHERE submission IN (SELECT same_as FROM flags WHERE same_as IS NOT NULL)
+        AND NOT erased AND NOT invalid AND state IN ('response', 'in_review')
+) WHERE place > 1
 """
 
 # NULL where linkage decides. What is in review is not yet known to be blank, and is no evidence for linkage. So is
@@ -54,8 +66,9 @@ SELECT rid, received_at, content,
         WHEN state = 'quarantined' THEN 'in_quarantine'
         WHEN invalid THEN 'invalid'
         WHEN withdrawn THEN 'withdrawn'
-        WHEN artefact_id IN (SELECT artefact_id FROM superseded) THEN 'superseded'
+        WHEN submission IN (SELECT submission FROM superseded) THEN 'superseded'
         WHEN NOT in_time THEN 'out_of_time'
+        WHEN rid IN (SELECT rid FROM copies) THEN 'duplicate'
         WHEN state = 'in_review' OR (blank AND pending > 0) THEN 'in_review'
         WHEN blank THEN 'blank'
     END AS line
@@ -70,4 +83,5 @@ def stand(connection: duckdb.DuckDBPyConnection, closing: Closing, work: str) ->
     """
     connection.execute(_FLAGS.format(in_time=IN_TIME, work=work), parameters(closing))
     connection.execute(_SUPERSEDED)
+    connection.execute(_COPIES)
     connection.execute(_STANDING)

@@ -14,6 +14,7 @@ _TIME = pa.timestamp("us", tz="UTC")
 
 # One row = one response: (artefact, ordinal). `answers` is a JSON object, field -> text or list of texts, as given.
 # `readings` is a JSON list of how each was read (`transforms.readings`), where a reader stood between; else null.
+# `same_as` is the artefact that the same submission is, should it come by web too: the id inside a sealed file.
 OPENED_SCHEMA = pa.schema(
     [
         pa.field("response_id", pa.string(), nullable=False),
@@ -35,6 +36,7 @@ OPENED_SCHEMA = pa.schema(
         pa.field("reason", pa.string()),
         pa.field("answers", pa.string()),
         pa.field("readings", pa.string()),
+        pa.field("same_as", pa.string()),
     ]
 )
 

@@ -29,7 +29,7 @@ RID = f"(seq * {ORDINALS} + ordinal)"
 
 _PARSED = """
 SELECT rid, response_id, artefact_id, ordinal, seq, known_at, event, relates_to, channel, questionnaire_hash,
-    received_at, device_time, started_at, postmark, language, sender, state, reason,
+    received_at, device_time, started_at, postmark, language, sender, state, reason, same_as,
     {accounted} AS accounted,
     {normalised}
 FROM (

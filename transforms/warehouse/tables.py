@@ -19,7 +19,7 @@ _BODIES = {
     "received": "rid BIGINT, response_id VARCHAR, artefact_id VARCHAR, ordinal INTEGER, seq BIGINT,"
     " known_at TIMESTAMPTZ, event VARCHAR, relates_to VARCHAR, channel VARCHAR, questionnaire_hash VARCHAR,"
     " received_at TIMESTAMPTZ, device_time TIMESTAMPTZ, started_at TIMESTAMPTZ, postmark VARCHAR, language VARCHAR,"
-    " state VARCHAR, reason VARCHAR, blank BOOLEAN, content UBIGINT, pending INTEGER",
+    " state VARCHAR, reason VARCHAR, blank BOOLEAN, content UBIGINT, pending INTEGER, same_as VARCHAR",
     "answers": "rid BIGINT, {answers}",
     "identifiers": "rid BIGINT, sender VARCHAR{direct}",
     "masked_cells": "rid BIGINT, field VARCHAR, text VARCHAR",

@@ -19,7 +19,7 @@ SELECT rid FROM new_received WHERE response_id IN (
     UNION SELECT first FROM part.links UNION SELECT second FROM part.links
 )
 UNION
-SELECT rid FROM new_received WHERE artefact_id IN (SELECT relates_to FROM part.events)
+SELECT rid FROM new_received WHERE coalesce(same_as, artefact_id) IN (SELECT relates_to FROM part.events)
 """
 _LINKED = """
 CREATE OR REPLACE TEMP TABLE linked_rows AS
@@ -31,7 +31,11 @@ _VERSIONS = """
 CREATE OR REPLACE TEMP TABLE version_rows AS
 SELECT later.rid AS one, earlier.rid AS two
 FROM (SELECT rid, relates_to FROM new_received WHERE event = 'supersede') AS later
-JOIN new_received AS earlier ON earlier.artefact_id = later.relates_to
+JOIN new_received AS earlier ON coalesce(earlier.same_as, earlier.artefact_id) = later.relates_to
+UNION ALL
+SELECT copy.rid, other.rid
+FROM (SELECT rid, same_as FROM new_received WHERE same_as IS NOT NULL) AS copy
+JOIN new_received AS other ON coalesce(other.same_as, other.artefact_id) = copy.same_as WHERE copy.rid <> other.rid
 """
 _FRONTIER = "CREATE OR REPLACE TEMP TABLE frontier AS SELECT rid FROM touched"
 # Evidence that too many share links nobody, before and after: it leads nowhere.

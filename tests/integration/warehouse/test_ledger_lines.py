@@ -201,3 +201,45 @@ def test_a_released_response_is_corrected_and_counts(new_builder: Any, history: 
         ("b.1", None, "Yes.", "included"),
     ]
     assert builder.query("FROM quarantine") == [("c.1", "q2_visits", "readable")]
+
+
+@pytest.mark.parametrize("first", ["mail", "web"])
+def test_a_sealed_file_by_mail_and_its_submission_by_web_are_one_response(
+    new_builder: Any, history: Any, first: str
+) -> None:
+    arrivals = {
+        "mail": lambda: history.arrive("mail", IDEA, channel="email", same_as="a1"),
+        "web": lambda: history.arrive("a1", IDEA),
+    }
+    second = next(name for name in arrivals if name != first)
+    grown, whole = new_builder("grown"), new_builder("whole")
+    arrivals[first]()
+    grown.build(history)
+    arrivals[second]()
+    history.arrive("another", IDEA, channel="email", same_as="a2")
+    grown.build(history)
+    by_name = {"mail": "mail.1", "web": "a1.1"}
+    both = {by_name[first]: "included", by_name[second]: "duplicate"}
+    assert _lines(grown) == both | {"another.1": "included"}
+    history.happen("withdraw", "a1")
+    grown.build(history)
+    assert _lines(grown) == {"mail.1": "withdrawn", "a1.1": "withdrawn", "another.1": "included"}
+    whole.build(history, full=True)
+    assert grown.rows() == whole.rows()
+
+
+def test_of_a_sealed_file_and_its_submission_the_one_in_time_counts(new_builder: Any, history: Any) -> None:
+    history.arrive("a1", IDEA, received_at=LATE)
+    history.arrive("mail", IDEA, channel="email", same_as="a1")
+    history.arrive("again", IDEA, channel="email", same_as="a1")
+    builder = new_builder()
+    builder.build(history)
+    assert _lines(builder) == {"a1.1": "out_of_time", "mail.1": "included", "again.1": "duplicate"}
+
+
+def test_a_later_version_replaces_a_sealed_file_that_came_by_mail(new_builder: Any, history: Any) -> None:
+    history.arrive("mail", IDEA, channel="email", same_as="a1")
+    history.arrive("a2", IDEA, event="supersede", relates_to="a1")
+    builder = new_builder()
+    builder.build(history)
+    assert _lines(builder) == {"mail.1": "superseded", "a2.1": "included"}
