@@ -21,6 +21,7 @@ from orchestration.commands import (
     landing,
     ledger,
     link,
+    linkage,
     mail,
     pipeline,
     purging,
@@ -48,6 +49,7 @@ app.add_typer(landing.app, name="landing")
 app.add_typer(mail.app, name="mail")
 app.add_typer(scans.app, name="scans")
 app.add_typer(keying.app, name="keying")
+app.add_typer(linkage.app, name="linkage")
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(release.app, name="release")

@@ -94,10 +94,11 @@ def make_keys(connection: duckdb.DuckDBPyConnection, prepared: str, answers: Ans
 
 def _hashes(kinds: Mapping[str, tuple[str, ...]]) -> str:
     """SQL: each key as a hash of its kind and parts, NULL where a part is missing."""
-    return ", ".join(
-        f"CASE WHEN {' AND '.join(f'({part}) IS NOT NULL' for part in parts)} THEN hash('{kind}', {', '.join(parts)}) END"
-        for kind, parts in kinds.items()
-    )
+    hashes = []
+    for kind, parts in kinds.items():
+        present = " AND ".join(f"({part}) IS NOT NULL" for part in parts)
+        hashes.append(f"CASE WHEN {present} THEN hash('{kind}', {', '.join(parts)}) END")
+    return ", ".join(hashes)
 
 
 def candidate_pairs(connection: duckdb.DuckDBPyConnection, keys: str, out: str) -> None:

@@ -34,7 +34,7 @@ _FAMILY = """CASE
     WHEN a.family IS NULL OR b.family IS NULL THEN 'missing'
     WHEN jaro_winkler_similarity(a.family_ocr, b.family_ocr) >= 0.9
         OR (jaro_winkler_similarity(a.family_ocr, b.family_ocr) >= 0.7
-            AND damerau_levenshtein(a.family_ocr, b.family_ocr) <= CASE WHEN length(a.family_ocr) >= 7 THEN 2 ELSE 1 END)
+            AND damerau_levenshtein(a.family_ocr, b.family_ocr) <= 1 + (length(a.family_ocr) >= 7)::INTEGER)
         OR (length(a.family) >= 4 AND contains(b.family, a.family))
         OR (length(b.family) >= 4 AND contains(a.family, b.family)) THEN 'similar'
     WHEN {crossed} THEN 'crossed'
@@ -56,7 +56,8 @@ _PHONE = """CASE
     ELSE 'different' END"""
 # Words of a street in any order, or its name run together.
 _SAME_STREET = """(jaro_winkler_similarity(a.street, b.street) >= 0.88 OR coalesce(
-    2 * len(list_intersect(a.street_words, b.street_words)) > least(len(a.street_words), len(b.street_words)), false))"""
+    2 * len(list_intersect(a.street_words, b.street_words))
+        > least(len(a.street_words), len(b.street_words)), false))"""
 _ADDRESS = f"""CASE
     WHEN a.street IS NULL OR b.street IS NULL THEN 'missing'
     WHEN a.address = b.address THEN 'exact'
@@ -116,13 +117,14 @@ OF_NAMES = ("given_name", "family_name", "title", "generation", "capacity")
 RARE = ("given_name", "family_name", "email", "phone", "address", "postcode", "organisation", "ip_hash")
 TEXT_LEVELS = ("near", "close", "some", "little", "other")
 
-# Names come first: where they tell two people, and no number that nearly nobody shares agrees, nothing else is compared.
+# Names come first: where they tell two people, and no number that nearly nobody shares agrees, that is enough.
 _NAMES = """
 CREATE OR REPLACE TEMP TABLE {out} AS
 SELECT * FROM (
     SELECT p.a, p.b, {levels}, {rarities},
-        coalesce(least(a.capacity, b.capacity) = 'organisation' AND greatest(a.capacity, b.capacity) = 'organisation', false)
-            AS both_official,
+        -- least and greatest pass over a capacity that is not said
+        coalesce(least(a.capacity, b.capacity) = greatest(a.capacity, b.capacity)
+            AND least(a.capacity, b.capacity) = 'organisation', false) AS both_official,
         {same_number} AS same_number
     FROM {pairs} AS p JOIN {prepared} AS a ON a.rid = p.a JOIN {prepared} AS b ON b.rid = p.b
 ) {hopeful}
@@ -138,7 +140,8 @@ SELECT p.*, {levels}, {rarities}, a.text_rarity,
     length(a.given) >= 3 AND contains(a.local, a.given_ocr) AS personal
 FROM {pairs} AS p JOIN {prepared} AS a ON a.rid = p.a JOIN {prepared} AS b ON b.rid = p.b
 """
-# `same_<n>` is whether two answers agree, NULL where one is missing; `near_<n>` whether two numbers nearly do. Texts are compared by the words of their sketches.
+# `same_<n>` is whether two answers agree, NULL where one is missing; `near_<n>` whether two numbers nearly do. Texts
+# are compared by the words of their sketches.
 _ANSWERS = f"""
 CREATE OR REPLACE TEMP TABLE {{out}} AS
 SELECT * EXCLUDE (shared), CASE

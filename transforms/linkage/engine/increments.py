@@ -1,4 +1,4 @@
-"""Adding responses to what is linked already: new rows are compared with their blocks, touched components are grown anew.
+"""Adding responses: new rows are compared with their blocks, touched components are grown anew.
 
     state = begin(connection, "first", roles, weights)
     state = add(connection, state, "later")
@@ -14,7 +14,8 @@ import duckdb
 import pyarrow as pa
 
 from transforms.linkage.engine.blocking import MOST_IN_BLOCK, candidate_pairs
-from transforms.linkage.engine.linking import Engine, cluster_scored, count, prepare_responses, score_pairs
+from transforms.linkage.engine.linking import cluster_scored, count, prepare_responses, score_pairs
+from transforms.linkage.engine.model import Engine
 from transforms.linkage.engine.roles import Roles
 from transforms.linkage.engine.statistics import sample_size
 from transforms.linkage.engine.weights import Weights
@@ -24,7 +25,8 @@ _NEW_PAIRS = """
 CREATE OR REPLACE TEMP TABLE link_pairs AS
 WITH touched AS (SELECT DISTINCT key FROM link_new_keys),
 blocks AS (
-    SELECT key, min(rid, {most}) AS members FROM link_keys SEMI JOIN touched USING (key) GROUP BY key HAVING count(*) > 1
+    SELECT key, min(rid, {most}) AS members FROM link_keys SEMI JOIN touched USING (key)
+    GROUP BY key HAVING count(*) > 1
 ), placed AS (
     SELECT key, members, unnest(members) AS one FROM blocks
 ), pairs AS (
@@ -57,10 +59,15 @@ WITH doubtful AS (
     ) GROUP BY key
 ), kept AS (
     SELECT DISTINCT d.a, d.b FROM doubtful AS d
-    JOIN link_keys AS x ON x.rid = d.a JOIN link_keys AS y ON y.rid = d.b AND y.key = x.key JOIN ends ON ends.key = x.key
+    JOIN link_keys AS x ON x.rid = d.a JOIN link_keys AS y ON y.rid = d.b AND y.key = x.key
+    JOIN ends ON ends.key = x.key
     WHERE d.b <= ends.last
 )
 FROM doubtful ANTI JOIN kept USING (a, b)
+"""
+_STARTS = """
+SELECT rid FROM link_new
+UNION SELECT unnest([a, b]) FROM (FROM link_lost UNION SELECT a, b FROM link_new_scored)
 """
 # Everything that hangs together with a touched row by pairs that could merge.
 _TOUCHED = """
@@ -102,7 +109,12 @@ def add(connection: duckdb.DuckDBPyConnection, state: State, source: str) -> Sta
     first_new = _one(connection, "SELECT min(rid) FROM link_new_rows")
     if first_new is None:
         return state
-    if before == 0 or first_new < last or sample_size(_rows(connection), engine.assumed.sample) != counted:
+    if (
+        before == 0
+        or last is None
+        or first_new < last
+        or sample_size(_rows(connection), engine.assumed.sample) != counted
+    ):
         return _from_scratch(connection, engine.roles, engine.assumed)
     prepare_responses(connection, "link_new_rows", engine, "link_new", "link_new_keys")
     connection.execute("INSERT INTO link_prepared BY NAME SELECT * FROM link_new")
@@ -111,7 +123,8 @@ def add(connection: duckdb.DuckDBPyConnection, state: State, source: str) -> Sta
     connection.execute(_NEW_PAIRS.format(most=MOST_IN_BLOCK))
     connection.execute(_PUSHED_OUT.format(most=MOST_IN_BLOCK, new=new))
     connection.execute(_LOST.format(most=MOST_IN_BLOCK))
-    score_pairs(connection, "link_pairs", "link_prepared", engine, "link_new_scored", engine.weights.review)
+    least = engine.weights.review
+    score_pairs(connection, "link_pairs", "link_prepared", engine, out="link_new_scored", least=least)
     connection.execute("DELETE FROM link_scored WHERE (a, b) IN (SELECT (a, b) FROM link_lost)")
     connection.execute("INSERT INTO link_scored BY NAME SELECT * FROM link_new_scored")
     return replace(state, clusters=_grown_again(connection, state))
@@ -121,16 +134,13 @@ def _from_scratch(connection: duckdb.DuckDBPyConnection, roles: Roles, weights: 
     engine = count(connection, "link_rows", _rows(connection), roles, weights)
     prepare_responses(connection, "link_rows", engine, "link_prepared", "link_keys")
     candidate_pairs(connection, "link_keys", "link_pairs")
-    score_pairs(connection, "link_pairs", "link_prepared", engine, "link_scored", engine.weights.review)
+    score_pairs(connection, "link_pairs", "link_prepared", engine, out="link_scored", least=engine.weights.review)
     return State(engine, cluster_scored(connection, "link_scored", "link_prepared", engine, "link_completed"))
 
 
 def _grown_again(connection: duckdb.DuckDBPyConnection, state: State) -> dict[int, int]:
     """The clusters, those of touched components grown anew."""
-    starts = connection.execute(
-        "SELECT rid FROM link_new UNION SELECT unnest([a, b]) FROM (FROM link_lost UNION SELECT a, b FROM link_new_scored)"
-    ).fetchall()
-    rows = {row for (row,) in starts}
+    rows = {row for (row,) in connection.execute(_STARTS).fetchall()}
     # A cluster that a lost pair held together is grown anew as a whole.
     held = {state.clusters[row] for row in rows if row in state.clusters}
     rows |= {row for row, cluster in state.clusters.items() if cluster in held}

@@ -1,19 +1,17 @@
 """The engine, run over a table: from rows to scored pairs and clusters."""
 
-from dataclasses import dataclass
-
 import duckdb
 import pyarrow as pa
 
-from transforms.linkage.engine.answers import AnswerColumns, find_answer_columns
+from transforms.linkage.engine.answers import find_answer_columns
 from transforms.linkage.engine.blocking import candidate_pairs, make_keys
 from transforms.linkage.engine.cluster import Edge, Verdicts, components, grow
 from transforms.linkage.engine.compare import compare_answers, compare_identity
+from transforms.linkage.engine.model import Engine
 from transforms.linkage.engine.normalise import normalise, prepare
 from transforms.linkage.engine.roles import Roles
 from transforms.linkage.engine.score import NUMBERS_OVER_NAMES, score, score_answers
 from transforms.linkage.engine.statistics import (
-    Statistics,
     count_agreement,
     count_terms,
     fit_to_numbers,
@@ -49,22 +47,11 @@ WHERE x.cluster = y.cluster OR (weight >= {review} AND identity >= {least_identi
 """
 
 
-@dataclass(frozen=True)
-class Engine:
-    """What a table is linked with: its roles and answers, the weights, and what was counted in its first rows.
-
-    `assumed` are the weights as the file has them, `weights` those fitted to the table's numbers.
-    """
-
-    roles: Roles
-    answers: AnswerColumns
-    assumed: Weights
-    weights: Weights
-    statistics: Statistics
-
-
 def count(connection: duckdb.DuckDBPyConnection, source: str, rows: int, roles: Roles, weights: Weights) -> Engine:
-    """Count what weights need in the first of `rows` rows of `source`, which has `rid`, the order of arrival."""
+    """Count what weights need in the first of `rows` rows of `source`, which has `rid`, the order of arrival.
+
+    The rows that were counted stay prepared in the table `link_sample_prepared`.
+    """
     sampled = sample_size(rows, weights.sample)
     prepare(connection)
     connection.execute(
@@ -76,7 +63,7 @@ def count(connection: duckdb.DuckDBPyConnection, source: str, rows: int, roles: 
     prepare_rows(connection, "link_sample_normalised", sampled, weights.most_rare, "link_sample_prepared")
     statistics = count_agreement(connection, "link_sample_prepared", sampled, answers, weights)
     fitted = fit_to_numbers(connection, weights)
-    for table in ("link_sample", "link_sample_normalised", "link_sample_prepared"):
+    for table in ("link_sample", "link_sample_normalised"):
         connection.execute(f"DROP TABLE {table}")
     return Engine(roles, answers, weights, fitted, statistics)
 
@@ -90,20 +77,13 @@ def prepare_responses(connection: duckdb.DuckDBPyConnection, source: str, engine
 
 
 def score_pairs(
-    connection: duckdb.DuckDBPyConnection,
-    pairs: str,
-    prepared: str,
-    engine: Engine,
-    out: str,
-    least: float | None = None,
+    connection: duckdb.DuckDBPyConnection, pairs: str, prepared: str, engine: Engine, *, out: str, least: float | None
 ) -> None:
     """Make the table `out` of scored pairs: those that weigh `least` or more, or all."""
-    answers, weights, statistics = engine.answers, engine.weights, engine.statistics
-    compare_identity(connection, pairs, prepared, answers, "link_identity", hopeful=least is not None)
-    score(connection, "link_identity", answers, weights, statistics, "link_weighed", least)
-    compare_answers(connection, "link_weighed", prepared, answers, "link_compared")
-    names = bool(engine.roles.columns("given_name"))
-    score_answers(connection, "link_compared", answers, weights, statistics, out, names=names)
+    compare_identity(connection, pairs, prepared, engine.answers, "link_identity", hopeful=least is not None)
+    score(connection, "link_identity", engine, "link_weighed", least)
+    compare_answers(connection, "link_weighed", prepared, engine.answers, "link_compared")
+    score_answers(connection, "link_compared", engine, out)
     if least is not None:
         connection.execute(f"DELETE FROM {out} WHERE weight < {least}")
     for table in ("link_identity", "link_weighed", "link_compared"):
@@ -120,7 +100,8 @@ def cluster_scored(
     weights = engine.weights
     may_merge = _MAY_MERGE.format(merge=weights.merge, least_identity=weights.least_identity)
     found = connection.execute(_EDGES.format(scored=scored, may_merge=may_merge)).fetchall()
-    _compare_unseen(connection, components((a, b) for a, b, _ in found), scored, prepared, engine, completed)
+    _list_unseen(connection, components((a, b) for a, b, _ in found), scored)
+    score_pairs(connection, "link_unseen", prepared, engine, out=completed, least=None)
     both = f"(SELECT * FROM {scored} UNION ALL BY NAME SELECT * FROM {completed})"
     edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=both, may_merge=may_merge)).fetchall()]
     apart = connection.execute(_APART.format(scored=both, worst=weights.worst_in_cluster)).fetchall()
@@ -130,22 +111,13 @@ def cluster_scored(
     return grow(edges, Verdicts(frozenset(apart), frozenset(numbered)))
 
 
-def _compare_unseen(
-    connection: duckdb.DuckDBPyConnection,
-    found: list[list[int]],
-    scored: str,
-    prepared: str,
-    engine: Engine,
-    completed: str,
-) -> None:
+def _list_unseen(connection: duckdb.DuckDBPyConnection, found: list[list[int]], scored: str) -> None:
     small = [(row, rows[0]) for rows in found if 2 < len(rows) <= MOST_IN_COMPONENT for row in rows]
-    members = pa.table(
-        {"rid": pa.array([row for row, _ in small], pa.int64()), "component": pa.array([c for _, c in small], pa.int64())}
-    )
+    rows, firsts = [row for row, _ in small], [first for _, first in small]
+    members = pa.table({"rid": pa.array(rows, pa.int64()), "component": pa.array(firsts, pa.int64())})
     connection.register("link_components", members)
     connection.execute(_UNSEEN.format(scored=scored))
     connection.unregister("link_components")
-    score_pairs(connection, "link_unseen", prepared, engine, completed)
 
 
 def record_clusters(
@@ -178,7 +150,7 @@ def link(connection: duckdb.DuckDBPyConnection, source: str, roles: Roles, weigh
     engine = count(connection, source, row[0], roles, weights)
     prepare_responses(connection, source, engine, "link_prepared", "link_keys")
     candidate_pairs(connection, "link_keys", "link_pairs")
-    score_pairs(connection, "link_pairs", "link_prepared", engine, "link_scored", weights.review)
+    score_pairs(connection, "link_pairs", "link_prepared", engine, out="link_scored", least=weights.review)
     clusters = cluster_scored(connection, "link_scored", "link_prepared", engine, "link_completed")
     connection.execute("INSERT INTO link_scored BY NAME SELECT * FROM link_completed")
     record_clusters(connection, clusters, "link_scored", "link_prepared", engine)

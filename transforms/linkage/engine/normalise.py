@@ -187,15 +187,14 @@ def _words(source: str, roles: Roles, answers: AnswerColumns) -> str:
     first: tuple[Role, ...] = (
         "title", "email", "phone", "town", "postcode", "organisation", "role", "capacity", "ip_hash",
     )  # fmt: skip
-    written = {role: _first(roles.columns(role)) for role in first}
+    written: dict[str, str] = {role: _first(roles.columns(role)) for role in first}
     written |= {name: _joined(roles.columns(role)) for name, role in _JOINED.items()}
     texts = [f"left({identifier(column)}::VARCHAR, {_LETTERS // 2})" for column in answers.texts]
     written["text"] = f"left(concat_ws(' ', {', '.join(texts)}), {_LETTERS})" if texts else "NULL::VARCHAR"
     written |= {f"a{place}": f"{identifier(column)}::VARCHAR" for place, column in enumerate(answers.compared)}
     return _WORDS.format(
         answers="".join(
-            f", {f'ocr(squash(words(a{place})))' if answers.is_number(place) else f'squash(lower(a{place}))'} AS a{place}"
-            for place in range(len(answers.compared))
+            f", {_plain(f'a{place}', answers.is_number(place))} AS a{place}" for place in range(len(answers.compared))
         ),
         written=_WRITTEN.format(
             source=source, written=", ".join(f"{value} AS {identifier(name)}" for name, value in written.items())
@@ -204,6 +203,11 @@ def _words(source: str, roles: Roles, answers: AnswerColumns) -> str:
 
 
 _JOINED: dict[str, Role] = {"given": "given_name", "family": "family_name", "address": "address"}
+
+
+def _plain(value: str, number: bool) -> str:
+    """SQL: an answer without capitals and spaces; of a number also without signs and what a scanner confuses."""
+    return f"ocr(squash(words({value})))" if number else f"squash(lower({value}))"
 
 
 def _present(column: str) -> str:

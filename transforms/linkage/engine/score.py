@@ -1,15 +1,16 @@
 """What a pair's agreement weighs: the sums against a stranger and against another of the same home, and the band.
 
-One row of a scored table = one pair: each comparison's level (`<name>`) and weight (`<name>_weight`), `weight`, which is
-their sum with the prior, `against` ('stranger' or 'home': the likelier explanation that had to be ruled out), and `veto`.
+One row of a scored table = one pair: each comparison's level (`<name>`) and weight (`<name>_weight`); `weight`, their
+sum with the prior; `against`, the likelier explanation that had to be ruled out ('stranger' or 'home'); `veto`, where
+names, titles or capacities tell two respondents; and `waits`, where a first name is missing.
 """
 
 import math
 
 import duckdb
 
-from transforms.linkage.engine.answers import AnswerColumns
-from transforms.linkage.engine.compare import COMPARISONS, RARE
+from transforms.linkage.engine.compare import COMPARISONS
+from transforms.linkage.engine.model import Engine
 from transforms.linkage.engine.statistics import Statistics
 from transforms.linkage.engine.weights import Weights
 
@@ -74,26 +75,19 @@ _WAITS = (
 _OF_CONTACTS = ("email", "phone", "address", "town", "postcode")
 
 
-def score(
-    connection: duckdb.DuckDBPyConnection,
-    compared: str,
-    answers: AnswerColumns,
-    weights: Weights,
-    statistics: Statistics,
-    out: str,
-    least: float | None,
-) -> None:
+def score(connection: duckdb.DuckDBPyConnection, compared: str, engine: Engine, out: str, least: float | None) -> None:
     """Make the table `out`: pairs with the weights of names, homes and workplaces, and both sums of them.
 
     Those that answers and texts at their best could not lift to `least` are left out.
     """
+    answers, weights = engine.answers, engine.weights
     at_best = (
         (weights.answers.most if answers.codes else 0)
         + (weights.answers.most_numbers if answers.numbers else 0)
         + (weights.text.most if answers.texts else 0)
     )
     identity = [
-        f"{_level_weight(name, weights, statistics, home=home)} AS {name}_{'home' if home else 'stranger'}"
+        f"{_level_weight(name, weights, home=home)} AS {name}_{'home' if home else 'stranger'}"
         for name in COMPARISONS
         for home in (False, True)
     ]
@@ -104,7 +98,7 @@ def score(
             same_organisation=_SAME_ORGANISATION,
             identity=", ".join(identity),
             prior=weights.prior,
-            home_prior=statistics.home_prior,
+            home_prior=engine.statistics.home_prior,
             stranger_sum=" + ".join(f"{name}_stranger" for name in COMPARISONS),
             home_sum=" + ".join(f"{name}_home" for name in COMPARISONS),
             worth="" if least is None else f"WHERE least(stranger, home) >= {least - at_best}",
@@ -112,17 +106,9 @@ def score(
     )
 
 
-def score_answers(
-    connection: duckdb.DuckDBPyConnection,
-    compared: str,
-    answers: AnswerColumns,
-    weights: Weights,
-    statistics: Statistics,
-    out: str,
-    *,
-    names: bool,
-) -> None:
-    """Make the table `out`: scored pairs, complete. `names` tells whether first names were asked for."""
+def score_answers(connection: duckdb.DuckDBPyConnection, compared: str, engine: Engine, out: str) -> None:
+    """Make the table `out`: scored pairs, complete."""
+    answers, weights, statistics = engine.answers, engine.weights, engine.statistics
     bounds = weights.answers
     codes = [_answer_weight(place, statistics) for place in range(len(answers.codes))]
     numbers = [_number_weight(place, statistics) for place in range(len(answers.codes), len(answers.compared))]
@@ -131,12 +117,13 @@ def score_answers(
         f"round(CASE WHEN over_home < over_stranger THEN {name}_home ELSE {name}_stranger END, 4) AS {name}_weight"
         for name in (*COMPARISONS, "text")
     ]
+    shown += [f"round({name}_weight, 4) AS {name}_weight" for name in ("answers", "numbers")]
     connection.execute(
         _SCORED.format(
             out=out,
             compared=compared,
             numbers=_bounded(numbers, bounds.least_numbers, bounds.most_numbers),
-            answers=" + ".join(codes) or "0.0",
+            answers=" + ".join(codes) or "0.0::DOUBLE",
             most=bounds.most,
             least=bounds.least,
             beside=bounds.beside_other_text if codes else 0,
@@ -144,10 +131,12 @@ def score_answers(
             text=f"least(CASE text {text} ELSE 0 END, text_rarity)",
             most_at_home=weights.text.most_at_home,
             clash=_CLASH,
-            waits=_WAITS if names else "false",
+            waits=_WAITS if engine.asks_names else "false",
             numbers_over_names=NUMBERS_OVER_NAMES,
             levels=", ".join(COMPARISONS),
-            weights=", ".join([*shown, *(f"round({name}_weight, 4) AS {name}_weight" for name in ("answers", "numbers"))]),
+            weights=", ".join(
+                [*shown, *(f"round({name}_weight, 4) AS {name}_weight" for name in ("answers", "numbers"))]
+            ),
         )
     )
 
@@ -164,10 +153,10 @@ def _answer_weight(place: int, statistics: Statistics) -> str:
 
 
 def _bounded(sums: list[str], least: float, most: float) -> str:
-    return f"greatest({least}, least({most}, {' + '.join(sums)}))" if sums else "0.0"
+    return f"greatest({least}, least({most}, {' + '.join(sums)}))" if sums else "0.0::DOUBLE"
 
 
-def _level_weight(name: str, weights: Weights, statistics: Statistics, *, home: bool) -> str:
+def _level_weight(name: str, weights: Weights, *, home: bool) -> str:
     """SQL: what a comparison's level weighs."""
     cases = []
     for level, chances in weights.of(name).items():

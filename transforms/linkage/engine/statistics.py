@@ -1,8 +1,8 @@
 """How common values are, and how often answers stay the same: counted in the first responses to arrive.
 
-The sample is the first 2^k arrivals, as many as there are and at most `sample` of the weights file. So the weights of a pair depend on
-the sample and the pair alone: new responses change nothing in old pairs, except while there are few and their number
-doubles. Then everything is scored anew, which costs little because there are few.
+The sample is the first 2^k arrivals, as many as there are and at most `sample` of the weights file. So the weights of a
+pair depend on the sample and the pair alone: new responses change nothing in old pairs, except while there are few and
+their number doubles. Then everything is scored anew, which costs little because there are few.
 """
 
 import math
@@ -30,7 +30,8 @@ SELECT kind, term, count(*) AS times FROM ({terms}) WHERE term IS NOT NULL GROUP
 """
 _PREPARED = """
 CREATE OR REPLACE TEMP TABLE {out} AS
-SELECT n.* REPLACE (coalesce(n.sex, sexes.sex) AS sex), {rarities}, coalesce(common.times >= {common}, false) AS given_common
+SELECT n.* REPLACE (coalesce(n.sex, sexes.sex) AS sex), {rarities},
+    coalesce(common.times >= {common}, false) AS given_common
 FROM {normalised} AS n {joins}
 LEFT JOIN link_terms AS common ON common.kind = 'spelled' AND common.term = hash(n.given)
 LEFT JOIN link_sexes AS sexes ON sexes.given = n.given
@@ -52,7 +53,9 @@ WHERE given IS NOT NULL AND family IS NOT NULL AND postcode IS NOT NULL
 """
 _NUMBER_KEY = "UNION ALL SELECT rid, hash({place}, a{place}) FROM {prepared} WHERE a{place} IS NOT NULL"
 # Pairs that share a number that nearly nobody shares, and a home: of one person, whatever their names look like.
-_BY_NUMBER = "same_number AND (postcode = 'exact' OR address IN ('exact', 'similar') OR email = 'exact' OR phone = 'exact')"
+_BY_NUMBER = (
+    "same_number AND (postcode = 'exact' OR address IN ('exact', 'similar') OR email = 'exact' OR phone = 'exact')"
+)
 _SAME_NUMBERS = """
 SELECT coalesce(sum(times * (times - 1) / 2), 0)::DOUBLE, coalesce(sum(times), 0)::DOUBLE
 FROM (SELECT count(*) AS times FROM {prepared} WHERE a{place} IS NOT NULL GROUP BY a{place})
@@ -75,7 +78,8 @@ FROM link_strong WHERE {_AT_HOME}
 _RANDOM_PAIRS = """
 CREATE OR REPLACE TEMP TABLE link_random AS
 WITH mixed AS (
-    SELECT rid, lead(rid, 1) OVER w AS next, lead(rid, 2) OVER w AS second FROM {prepared} WINDOW w AS (ORDER BY hash(rid))
+    SELECT rid, lead(rid, 1) OVER w AS next, lead(rid, 2) OVER w AS second FROM {prepared}
+    WINDOW w AS (ORDER BY hash(rid))
 ), pairs AS (
     SELECT rid, unnest([next, second]) AS other FROM mixed
 )
@@ -105,26 +109,29 @@ def sample_size(rows: int, most: int) -> int:
 
 
 def count_terms(connection: duckdb.DuckDBPyConnection, sample: str) -> None:
-    """Make `link_terms`, how many of the sample's responses hold each value that more than one holds, and `link_sexes`."""
-    terms = [f"SELECT '{kind}' AS kind, hash({value}) AS term FROM {sample} WHERE {value} IS NOT NULL"
-             for kind, value in {**_TERMS, "spelled": "given"}.items()]
+    """Make `link_terms`, how many of the sample's responses hold a value that several hold, and `link_sexes`."""
+    terms = [
+        f"SELECT '{kind}' AS kind, hash({value}) AS term FROM {sample} WHERE {value} IS NOT NULL"
+        for kind, value in {**_TERMS, "spelled": "given"}.items()
+    ]
     connection.execute(_COUNTED.format(terms="\nUNION ALL\n".join(terms)))
     connection.execute(_SEXES.format(sample=sample))
 
 
-def prepare_rows(connection: duckdb.DuckDBPyConnection, normalised: str, sampled: int, most_rare: float, out: str) -> None:
+def prepare_rows(
+    connection: duckdb.DuckDBPyConnection, normalised: str, sampled: int, most_rare: float, out: str
+) -> None:
     """Make the table `out`: normalised rows with how rare their values are, in bits."""
     rarities = ", ".join(
-        f"least({most_rare}, log2(coalesce({sampled} / {kind}.times, 2.0 * {sampled}))) AS {kind}_rarity" for kind in _TERMS
+        f"least({most_rare}, log2(coalesce({sampled} / {kind}.times, 2.0 * {sampled}))) AS {kind}_rarity"
+        for kind in _TERMS
     )
     joins = "\n".join(
         f"LEFT JOIN link_terms AS {kind} ON {kind}.kind = '{kind}' AND {kind}.term = hash(n.{value})"
         for kind, value in _TERMS.items()
     )
     common = max(_COMMON_COUNT, _COMMON_SHARE * sampled)
-    connection.execute(
-        _PREPARED.format(out=out, normalised=normalised, rarities=rarities, joins=joins, common=common)
-    )
+    connection.execute(_PREPARED.format(out=out, normalised=normalised, rarities=rarities, joins=joins, common=common))
 
 
 def count_agreement(
@@ -139,7 +146,7 @@ def count_agreement(
     home = connection.execute(_AT_HOME_COUNTS).fetchone()
     assert home is not None
     connection.execute(f"CREATE OR REPLACE TEMP TABLE link_sure AS SELECT a, b FROM link_strong WHERE {_ONE_PERSON}")
-    connection.execute(_RANDOM_PAIRS.format(prepared=sample))
+    draw_random_pairs(connection, sample)
     sure = _agreement(connection, "link_sure", sample, answers)
     random = _agreement(connection, "link_random", sample, answers)
     same, chance = [], []
@@ -151,7 +158,14 @@ def count_agreement(
         else:
             agreed, compared = random[f"same_{place}"]
             chance.append((agreed + 1) / (compared + 2))
-    return Statistics(sampled, tuple(same), tuple(chance), _text_weights(weights, sure, random), _home_prior(weights, *home))
+    return Statistics(
+        sampled, tuple(same), tuple(chance), _text_weights(weights, sure, random), _home_prior(weights, *home)
+    )
+
+
+def draw_random_pairs(connection: duckdb.DuckDBPyConnection, sample: str) -> None:
+    """Make the table `link_random` of pairs that chance brought together, two for each row."""
+    connection.execute(_RANDOM_PAIRS.format(prepared=sample))
 
 
 def fit_to_numbers(connection: duckdb.DuckDBPyConnection, weights: Weights) -> Weights:
@@ -164,9 +178,7 @@ def fit_to_numbers(connection: duckdb.DuckDBPyConnection, weights: Weights) -> W
         counted = dict(rows)
         pairs = sum(counted.values())
         fitted[name] = {
-            level: chances.model_copy(
-                update=_fitted(chances, counted.get(_COUNTED_AS.get(level, level), 0), pairs)
-            )
+            level: chances.model_copy(update=_fitted(chances, counted.get(_COUNTED_AS.get(level, level), 0), pairs))
             for level, chances in weights.of(name).items()
         }
     return weights.model_copy(update=fitted)
@@ -187,8 +199,13 @@ def _agreement(
 ) -> dict[str, tuple[int, int]]:
     """For each answer and each level of text: how many of the pairs agree so, of how many that have both."""
     compare_answers(connection, pairs, sample, answers, "link_compared")
-    counted = {f"same_{place}": f"count(*) FILTER (same_{place}), count(same_{place})" for place in range(len(answers.compared))}
-    counted |= {level: f"count(*) FILTER (text = '{level}'), count(*) FILTER (text <> 'missing')" for level in TEXT_LEVELS}
+    counted = {
+        f"same_{place}": f"count(*) FILTER (same_{place}), count(same_{place})"
+        for place in range(len(answers.compared))
+    }
+    counted |= {
+        level: f"count(*) FILTER (text = '{level}'), count(*) FILTER (text <> 'missing')" for level in TEXT_LEVELS
+    }
     row = connection.execute(f"SELECT {', '.join(counted.values())} FROM link_compared").fetchone()
     assert row is not None
     return {name: (row[2 * place], row[2 * place + 1]) for place, name in enumerate(counted)}

@@ -158,7 +158,7 @@ def write_weights(weights: Weights, file: Path) -> None:
         tables.append(f"\n[{name}]")
         for key, entry in value.items():
             if isinstance(entry, dict):
-                chances = ", ".join(f'{chance} = {_number(number)}' for chance, number in entry.items())
+                chances = ", ".join(f"{chance} = {_number(number)}" for chance, number in entry.items())
                 tables.append(f"{key} = {{ {chances} }}")
             else:
                 tables.append(f"{key} = {_number(entry)}")
@@ -166,4 +166,6 @@ def write_weights(weights: Weights, file: Path) -> None:
 
 
 def _number(value: float | str) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(round(value, 6) or 1e-06) if isinstance(value, float) else str(value)
+    if isinstance(value, str):
+        return f'"{value}"'
+    return repr(max(round(value, 6), 1e-6) if 0 < value < 1 else round(value, 6))
