@@ -31,6 +31,7 @@ from orchestration.commands import (
     scans,
     senders,
     serving,
+    subject_access,
 )
 from orchestration.unexpected import describe_unexpected
 from schemas.errors import YourSayError
@@ -62,6 +63,7 @@ app.command("import")(ingesting.import_)
 app.command("import-sealed")(ingesting.import_sealed)
 app.command("purge")(purging.purge)
 app.command("erase")(erase.erase)
+app.command("subject-access")(subject_access.subject_access)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("ledger")(ledger.ledger)

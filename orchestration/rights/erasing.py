@@ -11,12 +11,11 @@ from ingest.erasure import check_erasures, entomb, remove_decision_bodies, remov
 from ingest.journal import Journal
 from orchestration.builds import warehouse_of
 from orchestration.intake import landing_of
-from orchestration.kept_readings import KeptReadings
 from orchestration.mail_intake import mail_key
-from orchestration.opening import Opening
 from orchestration.rights.inbox_copies import remove_copies
 from orchestration.rights.needles import Needles, files_with, needles_of
 from orchestration.rights.places import drop_quoting_views, erase_in_store, forget_readings, rebuild
+from orchestration.rights.reading import opening_of
 from orchestration.rights.remains import Remains, remains_of
 from orchestration.rights.retention_state import refuse_under_hold
 from orchestration.rights.subject import Subject
@@ -79,7 +78,7 @@ def finish_erasures(data: DataFolder, definition: Definition, subject: Subject |
     stones = tombstones(landing)
     everything = sorted(stones)
     removed = {"kept readings": forget_readings(data, definition, everything)}
-    needles = needles_of(_opening(data, definition), everything)
+    needles = needles_of(opening_of(data, definition), everything)
     warehouse = warehouse_of(data, definition)
     removed |= {"views as at a moment that quoted it": drop_quoting_views(warehouse, needles)}
     responses = [f"{name}.{number}" for name in everything for number in range(1, stones[name].responses + 1)]
@@ -88,8 +87,6 @@ def finish_erasures(data: DataFolder, definition: Definition, subject: Subject |
     copies, waiting = remove_copies(data, definition.id, stones.keys(), mail_key(data, definition))
     removed["files in the inbox"] = copies
     removed["bodies in landing"] = remove_landed_bodies(landing)
-    # Looking for what it says has read it once more.
-    forget_readings(data, definition, everything)
     removed["versions of the warehouse"] = rebuild(data, definition, warehouse)
     meant = list(subject.artefacts) if subject else everything
     left = [
@@ -110,13 +107,6 @@ def finish_erasures(data: DataFolder, definition: Definition, subject: Subject |
         files_read=read,
         files_with_needles=names,
     )
-
-
-def _opening(data: DataFolder, definition: Definition) -> Opening:
-    identity = read_identity(data.keys(definition.id))
-    journal = Journal(data.journal(definition.id), data.clock)
-    kept = KeptReadings(data.readings(definition.id), identity, "")
-    return Opening(landing_of(data, definition), identity, definition, journal.keyed_answers(identity), kept)
 
 
 def _quoting_decisions(
