@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ingest.chained_log import Problem
+from ingest.chained_log import GENESIS, Problem
 from ingest.journal import Journal
 from ingest.landing import Arrival, Landing
 from schemas.receipts import PublishedKey, Signer, signature_is_genuine
@@ -158,6 +158,22 @@ def check_erasures(landing: Landing, journal: Journal, keys: Sequence[PublishedK
             problems.append(Problem(f"record {row['seq']}", "the tombstone is for another body"))
     problems += _decisions_without_reason(journal, stones)
     return Erasures(tuple(stones.values()), tuple(unfinished), tuple(problems))
+
+
+def erased_after(landing: Landing, head: str) -> int | None:
+    """How many artefacts were erased since the chain stood at `head`, as a release or a version notes it.
+
+    None where the chain never stood there: it is of another log.
+    """
+    seq = 0 if head == GENESIS else None
+    count = 0
+    for part in landing.log.read_batches(columns=["seq", "chain", "event"]):
+        for row in part.to_pylist():
+            if seq is not None and row["event"] == "tombstone":
+                count += 1
+            if row["chain"] == head:
+                seq = row["seq"]
+    return count if seq is not None else None
 
 
 def artefact_of(response: str) -> str:
