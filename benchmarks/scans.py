@@ -76,7 +76,9 @@ def _limits(counted: Counts, hidden: Counts, timed: Counts) -> list[Limit]:
         Limit("boxes read without a person, %", percent(counted.read, counted.boxes), at_least=93),
         Limit("of those wrong, %", percent(counted.wrong, counted.read), at_most=0.1),
         Limit("plain pixel count: wrong, %", percent(counted.baseline_wrong, counted.baseline), at_least=1),
-        Limit("single-choice questions wrong, %", percent(counted.questions_wrong, counted.questions), at_most=0.05),
+        Limit(
+            "single-choice questions wrong, %", percent(counted.questions_wrong, counted.questions_read), at_most=0.05
+        ),
         Limit("one corner hidden: registered, %", percent(hidden.registered, hidden.pages), at_least=95),
         Limit("pages a second and core, 200 dpi grey", speed, at_least=8),
     ]
