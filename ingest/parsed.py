@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.mail.child import read_apart
-from ingest.mail.land import TOO_LARGE_MEDIA_TYPE
+from ingest.mail.documents.read_sealed import SealedBody
+from ingest.mail.intake.land import TOO_LARGE_MEDIA_TYPE
 from ingest.mail.read_message import Found, read_headers_of_too_large
-from ingest.mail.read_sealed import SealedBody
 from ingest.parsed_response import ParsedResponse, is_answer, is_day, quarantined, storable_answer, storable_text
 from ingest.post.read_scan import SCAN_MEDIA_TYPE, read_scan
 from ingest.post.sheet import KEYED_MEDIA_TYPE, read_keyed_sheet

@@ -4,12 +4,12 @@ import hmac
 from pathlib import Path
 
 from ingest.landing import Landed
-from ingest.mail.acknowledge import Acknowledged, acknowledge
-from ingest.mail.acknowledgement_log import open_acknowledgement_log
-from ingest.mail.imap_intake import land_imap
-from ingest.mail.land import land_mail_folder
-from ingest.mail.mail_settings import Mail, MailAccount, mail_settings
-from ingest.mail.mailbox import Door
+from ingest.mail.acknowledging.acknowledge import Acknowledged, acknowledge
+from ingest.mail.acknowledging.acknowledgement_log import open_acknowledgement_log
+from ingest.mail.intake.imap_intake import land_imap
+from ingest.mail.intake.land import land_mail_folder
+from ingest.mail.intake.mail_settings import Mail, MailAccount, mail_settings
+from ingest.mail.intake.mailbox import Door
 from orchestration.intake import landing_of, recipients_of
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition, published_definitions

@@ -15,7 +15,6 @@ import pyrage
 
 from schemas.errors import YourSayError
 
-
 # Lies beside the keys that were destroyed.
 DESTROYED = "destroyed.json"
 

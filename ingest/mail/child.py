@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import Any
 
 from ingest.mail.bounded_child import BoundedChild, ChildEndedError, serve_told
+from ingest.mail.documents.read_sealed import SealedBody
 from ingest.mail.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS
 from ingest.mail.read_message import Found, crops_in_message, read_message
-from ingest.mail.read_sealed import SealedBody
 from ingest.parsed_response import ParsedResponse, Reading, quarantined
 from schemas.definition import Definition
 from schemas.easy_read import EasyRead

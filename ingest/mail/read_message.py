@@ -7,13 +7,13 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 
-from ingest.mail.documents import DocumentsRead, read_documents
-from ingest.mail.letters import BESIDE, Words, is_cover_note, letter_reading, letter_response, words_of
+from ingest.mail.documents.pictures import crops_in
+from ingest.mail.documents.read_sealed import SealedBody
 from ingest.mail.limits import MAX_MESSAGE_BYTES
-from ingest.mail.parts import Letter, TakenApart, take_apart
-from ingest.mail.pictures import crops_in
-from ingest.mail.read_body import read_body
-from ingest.mail.read_sealed import SealedBody
+from ingest.mail.message.parts import Letter, TakenApart, take_apart
+from ingest.mail.read_document import DocumentsRead, read_documents
+from ingest.mail.texts.letters import BESIDE, Words, is_cover_note, letter_reading, letter_response, words_of
+from ingest.mail.texts.read_body import read_body
 from ingest.parsed_response import ParsedResponse, quarantined
 from schemas.definition import Definition
 

@@ -9,7 +9,7 @@ import typer
 
 from ingest.access_log import note_access
 from ingest.landing import Landing
-from ingest.mail.mailbox import TOO_LARGE_MEDIA_TYPE
+from ingest.mail.intake.mailbox import TOO_LARGE_MEDIA_TYPE
 from orchestration.builds import warehouse_of
 from orchestration.commands.shared import (
     CommandError,

@@ -6,10 +6,10 @@ from random import Random
 from ingest.files.import_file import import_file
 from ingest.journal import Journal
 from ingest.landing import Landing
-from ingest.mail.land import land_mail_folder
-from ingest.mail.mailbox import Door
-from ingest.mail.mailbox import artefact_id as id_of_message
-from ingest.mail.message_look import look_at
+from ingest.mail.intake.land import land_mail_folder
+from ingest.mail.intake.mailbox import Door
+from ingest.mail.intake.mailbox import artefact_id as id_of_message
+from ingest.mail.intake.message_look import look_at
 from ingest.post.keying import land_keying_batch
 from ingest.post.land_scans import Batch, land_scans
 from ingest.web.clients.pull import pull

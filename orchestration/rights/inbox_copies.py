@@ -9,11 +9,11 @@ from ingest.chain_file import sync_folder
 from ingest.errors import IngestError
 from ingest.files.tables import open_table
 from ingest.files.versions import stem_of
-from ingest.mail.folders import DONE
+from ingest.mail.intake.folders import DONE
+from ingest.mail.intake.mailbox import START_BYTES, artefact_id
+from ingest.mail.intake.mbox import MboxFile
+from ingest.mail.intake.message_look import Looker, looking
 from ingest.mail.limits import MAX_MESSAGE_BYTES
-from ingest.mail.mailbox import START_BYTES, artefact_id
-from ingest.mail.mbox import MboxFile
-from ingest.mail.message_look import Looker, looking
 from ingest.post.columns import BATCH, SHEET
 from ingest.post.keying import sheet_stem
 from schemas.data_folder import DataFolder

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.landing import Landing
-from ingest.mail.mail_settings import MailAccount
+from ingest.mail.intake.mail_settings import MailAccount
 from ingest.web.store.choose import VARIABLE
 from orchestration.intake import landing_of, public_source
 from orchestration.mail_intake import settings_of

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from ingest.journal import Journal
-from ingest.mail.mailbox import TOO_LARGE_MEDIA_TYPE
+from ingest.mail.intake.mailbox import TOO_LARGE_MEDIA_TYPE
 from ingest.post.read_scan import SCAN_MEDIA_TYPE, unpack_scan
 from orchestration.builds import warehouse_of
 from orchestration.intake import landing_of

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 from pypdf.generic import NameObject
 
-from ingest.mail.read_pdf import read_pdf
+from ingest.mail.documents.read_pdf import read_pdf
 from ingest.parsed import ParsedResponse
 from ingest.parsed_response import Reading
 from schemas.definition import Definition, load_definition

@@ -10,7 +10,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.text.run import Run
 
-from ingest.mail.read_docx import read_docx
+from ingest.mail.documents.read_docx import read_docx
 from ingest.parsed_response import ParsedResponse, Reading
 from schemas.definition import Definition
 from schemas.editions.docx_edition import build_docx

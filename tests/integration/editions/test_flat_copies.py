@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium
 import pytest
 from pikepdf import Array, Name
 
-from ingest.mail.read_pdf import read_pdf
+from ingest.mail.documents.read_pdf import read_pdf
 from ingest.parsed_response import ParsedResponse, Reading
 from schemas.definition import Definition
 from schemas.editions.fill import fill_pdf

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.mail.outcome import DocumentOutcome
-from ingest.mail.read_docx import read_docx
-from ingest.mail.read_odt import read_odt
+from ingest.mail.documents.outcome import DocumentOutcome
+from ingest.mail.documents.read_docx import read_docx
+from ingest.mail.documents.read_odt import read_odt
 from schemas.definition import Definition
 from schemas.editions.docx_edition import build_docx
 

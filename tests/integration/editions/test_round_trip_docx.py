@@ -7,8 +7,8 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from ingest.mail.read_docx import read_docx
-from ingest.mail.read_odt import read_odt
+from ingest.mail.documents.read_docx import read_docx
+from ingest.mail.documents.read_odt import read_odt
 from ingest.parsed_response import ParsedResponse
 from schemas.definition import Definition
 from schemas.editions.docx_edition import build_docx

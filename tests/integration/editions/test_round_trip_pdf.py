@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from ingest.mail.read_pdf import read_pdf
+from ingest.mail.documents.read_pdf import read_pdf
 from ingest.parsed_response import ParsedResponse
 from schemas.definition import Definition
 from schemas.editions.fill import fill_pdf

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from imap_tools import BaseMailBox
 
-from ingest.mail.mail_settings import MailAccount
+from ingest.mail.intake.mail_settings import MailAccount
 from schemas.sealing import write_secret
 from tests.dovecot import PASSWORD, DovecotServer
 

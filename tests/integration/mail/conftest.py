@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.landing import Landing
-from ingest.mail.mailbox import Door
+from ingest.mail.intake.mailbox import Door
 from orchestration.mail_intake import mail_key
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder

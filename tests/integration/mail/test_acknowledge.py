@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from ingest.landing import Landing
-from ingest.mail.acknowledge import Acknowledged
-from ingest.mail.land import land_mail_folder
-from ingest.mail.mail_settings import MailError
-from ingest.mail.mailbox import Door
+from ingest.mail.acknowledging.acknowledge import Acknowledged
+from ingest.mail.intake.land import land_mail_folder
+from ingest.mail.intake.mail_settings import MailError
+from ingest.mail.intake.mailbox import Door
 from orchestration.mail_intake import acknowledge_mail
 from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder

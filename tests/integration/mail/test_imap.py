@@ -12,12 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ingest.landing import Landed, Landing
-from ingest.mail import mailbox
-from ingest.mail.imap import signed_in
-from ingest.mail.imap_intake import KEYWORD, land_imap
-from ingest.mail.land import land_mail_folder
-from ingest.mail.mail_settings import MailError
-from ingest.mail.mailbox import TOO_LARGE_MEDIA_TYPE, Door
+from ingest.mail.intake import mailbox
+from ingest.mail.intake.imap import signed_in
+from ingest.mail.intake.imap_intake import KEYWORD, land_imap
+from ingest.mail.intake.land import land_mail_folder
+from ingest.mail.intake.mail_settings import MailError
+from ingest.mail.intake.mailbox import TOO_LARGE_MEDIA_TYPE, Door
 from schemas.response import MAIL_MEDIA_TYPE
 from schemas.sealing import write_secret
 from tests.dovecot import PASSWORD, running_dovecot
@@ -242,7 +242,7 @@ def test_a_line_that_breaks_once_at_any_command_is_taken_up_again(
     box: Box, door: Door, write: Write, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, opened: Opened
 ) -> None:
     monkeypatch.setattr(mailbox, "BATCH_MESSAGES", 2)
-    monkeypatch.setattr("ingest.mail.imap_intake._PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("ingest.mail.intake.imap_intake._PAUSE_SECONDS", 0.001)
     account = box.settings(port=proxy.port, security="none", ca_file=None)
     sent: list[bytes] = []
 
@@ -281,7 +281,7 @@ def at_once(moment: str, number: int) -> Callable[[Moment, int, bytes], bool]:
 def test_a_message_on_which_the_line_breaks_holds_up_no_other(
     box: Box, door: Door, write: Write, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.mail.imap_intake._PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("ingest.mail.intake.imap_intake._PAUSE_SECONDS", 0.001)
     raws = messages(write, 3)
     box.deliver(*raws)
     proxy.at = lambda moment, number, command: b"UID FETCH 2 (UID BODY.PEEK" in command

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from ingest.landing import Landed, Landing
-from ingest.mail.imap_intake import land_imap
-from ingest.mail.mailbox import Door
+from ingest.mail.intake.imap_intake import land_imap
+from ingest.mail.intake.mailbox import Door
 from schemas.data_folder import DataFolder
 from tests.imap_proxy import Moment, Proxy, proxy_to
 from tests.integration.mail.boxes import Box, Write, line_feeds
@@ -18,9 +18,9 @@ from tests.integration.mail.boxes import Box, Write, line_feeds
 LANDER = """
 import sys
 from pathlib import Path
-from ingest.mail import mailbox
-from ingest.mail.imap_intake import land_imap
-from ingest.mail.mail_settings import MailAccount
+from ingest.mail.intake import mailbox
+from ingest.mail.intake.imap_intake import land_imap
+from ingest.mail.intake.mail_settings import MailAccount
 from orchestration.mail_intake import door_of
 from schemas.data_folder import DataFolder
 from schemas.definition import published_definition

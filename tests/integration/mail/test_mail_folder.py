@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from ingest.landing import Landed, Landing
-from ingest.mail import mailbox
-from ingest.mail.land import TOO_LARGE_MEDIA_TYPE, land_mail_folder
-from ingest.mail.mailbox import Door
+from ingest.mail.intake import mailbox
+from ingest.mail.intake.land import TOO_LARGE_MEDIA_TYPE, land_mail_folder
+from ingest.mail.intake.mailbox import Door
 from ingest.parsed import parse_artefact
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
@@ -95,7 +95,9 @@ LANDER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from ingest.mail import folders, land, mailbox
+from ingest.mail.intake import folders
+from ingest.mail.intake import land
+from ingest.mail.intake import mailbox
 from orchestration.mail_intake import door_of
 from schemas.data_folder import DataFolder
 from schemas.definition import published_definition

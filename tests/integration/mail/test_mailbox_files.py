@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ingest.landing import Landed, Landing
-from ingest.mail import mailbox
-from ingest.mail.land import TOO_LARGE_MEDIA_TYPE, land_mail_folder
-from ingest.mail.mailbox import Door
+from ingest.mail.intake import mailbox
+from ingest.mail.intake.land import TOO_LARGE_MEDIA_TYPE, land_mail_folder
+from ingest.mail.intake.mailbox import Door
 from tests.integration.mail.boxes import Write
 
 Opened = Callable[[], dict[str, bytes]]

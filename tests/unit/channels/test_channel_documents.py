@@ -10,9 +10,7 @@ from ingest.files.mapping import read_map
 from schemas.definition import Definition, load_definition
 
 ROOT = Path(__file__).parents[3]
-SOURCES = "".join(
-    file.read_text("utf-8") for room in ("ingest", "ingest/mail", "ingest/post") for file in (ROOT / room).glob("*.py")
-)
+SOURCES = "".join(file.read_text("utf-8") for file in (ROOT / "ingest").rglob("*.py"))
 DOCUMENTS = "\n".join((ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("channels", "mail-reading"))
 # What is given as a reason stands in the last cell of a row that names a state or says why an answer waits.
 REASONS = [

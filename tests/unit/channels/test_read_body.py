@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from ingest.mail.read_body import BodyAnswers, read_body
+from ingest.mail.texts.read_body import BodyAnswers, read_body
 from ingest.parsed_response import Reading
 from schemas.definition import Definition
 

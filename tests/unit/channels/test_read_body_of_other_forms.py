@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from ingest.mail.read_body import read_body
+from ingest.mail.texts.read_body import read_body
 from schemas.questionnaire import Questionnaire
 
 HEAD = """

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.mail.message_look import look_at
-from ingest.mail.received import Filed, received_at
+from ingest.mail.intake.message_look import look_at
+from ingest.mail.intake.received import Filed, received_at
 
 OPENS = datetime(2007, 3, 1, tzinfo=UTC)
 FILED = datetime(2007, 3, 20, 8, tzinfo=UTC)

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.mail.page_fit import Fit, fit_page
-from ingest.mail.pdf_page import Rectangle
+from ingest.mail.documents.page_fit import Fit, fit_page
+from ingest.mail.documents.pdf_page import Rectangle
 from schemas.editions.fillable_layout import FieldPlace
 
 BLANK = {f"word{n}": (60.0 + 37 * (n % 13), 800.0 - 21 * n) for n in range(30)}

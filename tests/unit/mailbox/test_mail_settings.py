@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.mail.mail_settings import AcknowledgementSettings, MailAccount, MailError, mail_settings
+from ingest.mail.intake.mail_settings import AcknowledgementSettings, MailAccount, MailError, mail_settings
 
 WHOLE = """
 [mail]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.mail.mailbox import artefact_id
-from ingest.mail.message_look import look_at, looking
+from ingest.mail.intake.mailbox import artefact_id
+from ingest.mail.intake.message_look import look_at, looking
 
 KEY = bytes(range(32))
 TEXT = "1. Yes – with reservations.\nFrom my own view it helps.\n\n2. No\n"

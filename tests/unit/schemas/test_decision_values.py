@@ -58,7 +58,8 @@ def test_every_kind_of_decision_is_among_these() -> None:
         b'{"kind": "invalidation", "response": "a.1"}',
         b'{"kind": "invalidation", "response": "a.1", "reason": "x", "more": "needle"}',
         b'{"kind": "keyed_answer", "response": "a", "column": "q", "role": "keying", "outcome": "answer"}',
-        b'{"kind": "keyed_answer", "response": "a", "column": "q", "role": "audit", "outcome": "blank", "answer": "needle"}',
+        b'{"kind": "keyed_answer", "response": "a", "column": "q", "role": "audit", "outcome": "blank", '
+        b'"answer": "needle"}',
         b'{"kind": "link", "first": "a.1", "second": "b.1", "verdict": "needle", "reason": "x"}',
     ],
 )
