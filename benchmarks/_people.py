@@ -21,6 +21,9 @@ _LAUNCH = datetime.datetime(2007, 3, 1, 9, tzinfo=datetime.UTC)
 _MAILS = ("example.org", "example.net", "mail.example.com", "post.example.org", "home.example.net", "box.example.org")
 
 
+_NICK, _NAMES = "sunny lucky happy quiet garden rover".split(), "fox lane owl boat".split()
+
+
 @dataclass(frozen=True)
 class Person:
     """Who responds: a person, or an organisation by the person who writes for it."""
@@ -56,8 +59,8 @@ class Truth:
 
 # How many of each hundred groups of respondents are of which kind.
 _KINDS = {
-    "single": 700, "couple": 80, "mailbox": 9, "officers": 22, "official": 95, "official_and_person": 14,
-    "father_and_son": 5, "same_name": 5, "library": 3, "twins": 10,
+    "single": 800, "couple": 26, "mailbox": 11, "officers": 5, "official": 50, "official_and_person": 5,
+    "father_and_son": 3, "same_name": 3, "library": 0.7, "twins": 4,
 }  # fmt: skip
 
 
@@ -110,7 +113,7 @@ def _email(chance: Random, given: str, family: str) -> str:
     number = chance.randint(1, 999)
     local = (
         f"{given}.{family}{number % 100}", f"{given[0]}{family}{number}", f"{given}{number}", f"{family}{number}",
-        f"{chance.choice('sunny lucky happy quiet garden rover'.split())}{chance.choice('fox lane owl boat'.split())}{number}",
+        f"{chance.choice(_NICK)}{chance.choice(_NAMES)}{number}",
     )[shape]  # fmt: skip
     return f"{local}@{chance.choice(_MAILS)}".lower()
 
@@ -122,7 +125,7 @@ def _closed(chance: Random) -> tuple[int, ...]:
     )
 
 
-def _group(truth: Truth, kind: str) -> Iterator[Person]:
+def _group(truth: Truth, kind: str) -> Iterator[Person]:  # noqa: PLR0912 - one branch a kind
     """The respondents of one group."""
     chance = truth.chance
     group = f"{kind}-{truth.made}"
@@ -247,9 +250,12 @@ def _edited(chance: Random, text: tuple[str, ...]) -> tuple[str, ...]:
 
 # The chance that a field is filled in, by channel.
 _FILLED = {
-    "web": {"email": 0.78, "phone": 0.4, "address": 0.6, "postcode": 0.94, "title": 0.6, "name": 0.99, "closed": 0.95},
-    "email": {"email": 0.97, "phone": 0.3, "address": 0.4, "postcode": 0.75, "title": 0.4, "name": 0.97, "closed": 0.8},
-    "post": {"email": 0.38, "phone": 0.45, "address": 0.75, "postcode": 0.93, "title": 0.7, "name": 0.98, "closed": 0.92},
+    "web": {"email": 0.78, "phone": 0.4, "address": 0.6, "postcode": 0.94, "title": 0.6, "name": 0.99,
+        "closed": 0.95},
+    "email": {"email": 0.97, "phone": 0.3, "address": 0.4, "postcode": 0.75, "title": 0.4, "name": 0.97,
+        "closed": 0.8},
+    "post": {"email": 0.38, "phone": 0.45, "address": 0.75, "postcode": 0.93, "title": 0.7, "name": 0.98,
+        "closed": 0.92},
 }  # fmt: skip
 
 

@@ -60,7 +60,8 @@ _SUBJECTS = (
 ).split("|")
 _VERBS = (
     "should be kept as it is|needs far more money|has been neglected for years|must not be closed|is working well|"
-    "would suffer badly|cannot be judged by numbers|ought to be asked first|deserves a proper answer|is often forgotten|"
+    "would suffer badly|cannot be judged by numbers|ought to be asked first|deserves a proper answer|"
+    "is often forgotten|"
     "could be run jointly|should be reviewed every third year|will not survive another cut|depends on goodwill|"
     "makes all the difference|is too complicated|was promised before|could open on Saturdays"
 ).split("|")
