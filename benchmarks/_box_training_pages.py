@@ -34,10 +34,10 @@ from benchmarks._scan_synthesis_pens import (
     tick,
     write,
 )
-from ingest.post.blanks import RESOLUTION, blank_page
-from ingest.post.box_patches import box_patch
-from ingest.post.find_page import find_marks, place_by_marks
-from ingest.post.register import register
+from ingest.post.scans.blanks import RESOLUTION, blank_page
+from ingest.post.scans.box_patches import box_patch
+from ingest.post.scans.find_page import find_marks, place_by_marks
+from ingest.post.scans.register import register
 from schemas.editions.print_layout import PAGE_HEIGHT, PAGE_WIDTH, Area, Mark, PrintedPage, TickBox
 
 _STREAM = 4242

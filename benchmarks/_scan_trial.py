@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from benchmarks._scan_synthesis import FilledPage, Page, Stream, fill_form, random_of, way_of
 from benchmarks._scan_synthesis_paper import LOSING, Scanned, scan
-from ingest.post.blanks import PIXELS_PER_MM
-from ingest.post.box_patches import BOX, PATCH, box_patch
-from ingest.post.boxes import BoxReading, read_boxes
-from ingest.post.form_answers import SEVERAL_TICKS, response_of
-from ingest.post.gather import Form
-from ingest.post.page_images import open_scan
-from ingest.post.recognise import PageFacts, Recognised, recognise
-from ingest.post.register import Sheet
-from ingest.post.spaces import is_written
+from ingest.post.scans.blanks import PIXELS_PER_MM
+from ingest.post.scans.box_patches import BOX, PATCH, box_patch
+from ingest.post.scans.boxes import BoxReading, read_boxes
+from ingest.post.scans.form_answers import SEVERAL_TICKS, response_of
+from ingest.post.scans.gather import Form
+from ingest.post.scans.page_images import open_scan
+from ingest.post.scans.recognise import PageFacts, Recognised, recognise
+from ingest.post.scans.register import Sheet
+from ingest.post.scans.spaces import is_written
 from schemas.definition import BUILT_IN, Definition, load_definition
 from schemas.editions.page_code import PageCode
 from schemas.editions.print_edition import build_print_edition, print_layout, print_variants

@@ -1,9 +1,9 @@
-"""Train the model that reads boxes and write `ingest/post/boxes.onnx`.
+"""Train the model that reads boxes and write `ingest/post/scans/boxes.onnx`.
 
 Needs `requirements/train.in` beside the project's packages, in an environment of its own; the project never loads them:
 
     python -m benchmarks._train_boxes make EXAMPLES_DIR --pages 1150
-    python -m benchmarks._train_boxes train EXAMPLES_DIR ingest/post/boxes.onnx
+    python -m benchmarks._train_boxes train EXAMPLES_DIR ingest/post/scans/boxes.onnx
 
 A small convolutional network sees a box as scanned and as printed (two channels of 56 x 56) and says empty, ticked,
 filled or doubtful. Making the examples takes about a second a page, training some minutes an epoch.
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from benchmarks._box_training_pages import examples
 from benchmarks._scan_synthesis import Random
-from ingest.post.box_patches import PATCH
+from ingest.post.scans.box_patches import PATCH
 
 _FONTS = (
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",

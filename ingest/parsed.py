@@ -12,8 +12,8 @@ from ingest.mail.documents.read_sealed import SealedBody
 from ingest.mail.intake.land import TOO_LARGE_MEDIA_TYPE
 from ingest.mail.read_message import Found, read_headers_of_too_large
 from ingest.parsed_response import ParsedResponse, is_answer, is_day, quarantined, storable_answer, storable_text
-from ingest.post.read_scan import SCAN_MEDIA_TYPE, read_scan
-from ingest.post.sheet import KEYED_MEDIA_TYPE, read_keyed_sheet
+from ingest.post.scans.read_scan import SCAN_MEDIA_TYPE, read_scan
+from ingest.post.sheets.sheet import KEYED_MEDIA_TYPE, read_keyed_sheet
 from schemas.definition import Definition
 from schemas.envelope import MAX_SEALED_BYTES
 from schemas.response import MAIL_MEDIA_TYPE, MEDIA_TYPE, RawAnswer, ResponseDocument

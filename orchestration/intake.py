@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.landing import Landed, Landing
-from ingest.post.keying import land_keying_batch
+from ingest.post.sheets.keying import land_keying_batch
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.errors import YourSayError

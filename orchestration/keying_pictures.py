@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from ingest.landing import Landing
 from ingest.mail.child import crops_apart as crops_of_message
-from ingest.post.crop_places import places_of
-from ingest.post.gather import Gathered
-from ingest.post.read_scan import SCAN_MEDIA_TYPE, read_facts, unpack_scan
-from ingest.post.scan_child import crops_apart, facts_apart
+from ingest.post.scans.crop_places import places_of
+from ingest.post.scans.gather import Gathered
+from ingest.post.scans.read_scan import SCAN_MEDIA_TYPE, read_facts, unpack_scan
+from ingest.post.scans.scan_child import crops_apart, facts_apart
 from schemas.definition import Definition
 from schemas.response import MAIL_MEDIA_TYPE
 from schemas.sealing import Identity, open_sealed

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from threading import RLock
 
 from ingest.journal import Journal
-from ingest.post.audit import AuditFigures, Rate, agreement, audit_figures
-from ingest.post.claims import claim_first, give_back, holds, skip
-from ingest.post.entry import Entry, Outcome, decide
 from ingest.post.errors import KeyingError
-from ingest.post.queue import Job, ReadAnswer, Role, Standing, job_of, may_do, parse_job_id, stand
-from ingest.post.rules import person
-from ingest.post.sampling import is_audited
+from ingest.post.keyed.audit import AuditFigures, Rate, agreement, audit_figures
+from ingest.post.keyed.claims import claim_first, give_back, holds, skip
+from ingest.post.keyed.entry import Entry, Outcome, decide
+from ingest.post.keyed.queue import Job, ReadAnswer, Role, Standing, job_of, may_do, parse_job_id, stand
+from ingest.post.keyed.rules import person
+from ingest.post.keyed.sampling import is_audited
 from orchestration.builds import warehouse_of
 from orchestration.intake import landing_of, recipients_of
 from orchestration.keying_pictures import Pictures

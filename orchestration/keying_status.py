@@ -5,10 +5,10 @@ from typing import Any, get_args
 
 import pyarrow.compute as pc
 
-from ingest.post.audit import Rate
-from ingest.post.queue import ROLES, job_id
-from ingest.post.read_scan import SCAN_MEDIA_TYPE
-from ingest.post.rules import Due
+from ingest.post.keyed.audit import Rate
+from ingest.post.keyed.queue import ROLES, job_id
+from ingest.post.keyed.rules import Due
+from ingest.post.scans.read_scan import SCAN_MEDIA_TYPE
 from orchestration.intake import landing_of
 from orchestration.keying_queue import KeyingQueue
 from orchestration.scanned_batches import ScannedBatch, scanned_batches

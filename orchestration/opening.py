@@ -12,8 +12,8 @@ from ingest.journal import KeyedAnswers
 from ingest.landing import Landing
 from ingest.parsed import parse_artefact
 from ingest.parsed_response import ParsedResponse, quarantined, readings_json
-from ingest.post.settling import settle_response
-from ingest.post.sheet import KEYED_MEDIA_TYPE
+from ingest.post.keyed.settling import settle_response
+from ingest.post.sheets.sheet import KEYED_MEDIA_TYPE
 from orchestration.extent import Extent
 from orchestration.kept_readings import KeptReadings
 from schemas.definition import Definition

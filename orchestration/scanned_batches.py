@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
-from ingest.post.page_images import ScanError
-from ingest.post.read_scan import SCAN_MEDIA_TYPE, read_facts, unpack_scan
-from ingest.post.scan_child import facts_apart
-from ingest.post.scan_summary import ScanSummary, summary_of
+from ingest.post.scans.page_images import ScanError
+from ingest.post.scans.read_scan import SCAN_MEDIA_TYPE, read_facts, unpack_scan
+from ingest.post.scans.scan_child import facts_apart
+from ingest.post.scans.scan_summary import ScanSummary, summary_of
 from orchestration.intake import landing_of
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from ingest.errors import IngestError
-from ingest.post.entry import Outcome
-from ingest.post.keying import land_keying_batch
-from ingest.post.queue import Job
-from ingest.post.template import keying_template
+from ingest.post.keyed.entry import Outcome
+from ingest.post.keyed.queue import Job
+from ingest.post.sheets.keying import land_keying_batch
+from ingest.post.sheets.template import keying_template
 from orchestration.commands.shared import (
     CommandError,
     ConsultationOption,

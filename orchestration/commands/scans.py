@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.post.land_scans import Batch, ScannedFile, ScansError, land_scans, read_envelopes
-from ingest.post.scan_summary import ScanSummary, remarks_on, summary_of
+from ingest.post.scans.land_scans import Batch, ScannedFile, ScansError, land_scans, read_envelopes
+from ingest.post.scans.scan_summary import ScanSummary, remarks_on, summary_of
 from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,

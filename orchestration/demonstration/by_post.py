@@ -6,8 +6,8 @@ from pathlib import Path
 
 import openpyxl
 
-from ingest.post.columns import TICK, keying_columns
-from ingest.post.template import keying_template
+from ingest.post.sheets.columns import TICK, keying_columns
+from ingest.post.sheets.template import keying_template
 from orchestration.demonstration.officers import FIRST, SECOND
 from orchestration.demonstration.plan import PaperSheet
 from schemas.definition import Definition

@@ -10,8 +10,8 @@ from ingest.mail.intake.land import land_mail_folder
 from ingest.mail.intake.mailbox import Door
 from ingest.mail.intake.mailbox import artefact_id as id_of_message
 from ingest.mail.intake.message_look import look_at
-from ingest.post.keying import land_keying_batch
-from ingest.post.land_scans import Batch, land_scans
+from ingest.post.scans.land_scans import Batch, land_scans
+from ingest.post.sheets.keying import land_keying_batch
 from ingest.web.clients.pull import pull
 from orchestration.demonstration import by_import
 from orchestration.demonstration.by_import import write_export

@@ -14,8 +14,8 @@ from ingest.mail.intake.mailbox import START_BYTES, artefact_id
 from ingest.mail.intake.mbox import MboxFile
 from ingest.mail.intake.message_look import Looker, looking
 from ingest.mail.limits import MAX_MESSAGE_BYTES
-from ingest.post.columns import BATCH, SHEET
-from ingest.post.keying import sheet_stem
+from ingest.post.sheets.columns import BATCH, SHEET
+from ingest.post.sheets.keying import sheet_stem
 from schemas.data_folder import DataFolder
 
 _TABLES = (".csv", ".xlsx")

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from ingest.journal import Journal
 from ingest.mail.intake.mailbox import TOO_LARGE_MEDIA_TYPE
-from ingest.post.read_scan import SCAN_MEDIA_TYPE, unpack_scan
+from ingest.post.scans.read_scan import SCAN_MEDIA_TYPE, unpack_scan
 from orchestration.builds import warehouse_of
 from orchestration.intake import landing_of
 from orchestration.opening import open_again

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from ingest.post.land_scans import Batch, land_scans
+from ingest.post.scans.land_scans import Batch, land_scans
 from orchestration.intake import landing_of, recipients_of
 from schemas.data_folder import DataFolder
 from tests.browser.axe import faults

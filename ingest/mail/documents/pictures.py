@@ -7,10 +7,10 @@ from ingest.mail.bounded_child import grant
 from ingest.mail.limits import MAX_PICTURE_PAGES
 from ingest.mail.message.parts import Attachment
 from ingest.parsed_response import ParsedResponse
-from ingest.post.crops import crops_of_images
-from ingest.post.page_images import PageImage, ScanError, open_scan
-from ingest.post.read_scan import read_facts
-from ingest.post.recognise import PageFacts, page_facts
+from ingest.post.scans.crops import crops_of_images
+from ingest.post.scans.page_images import PageImage, ScanError, open_scan
+from ingest.post.scans.read_scan import read_facts
+from ingest.post.scans.recognise import PageFacts, page_facts
 from schemas.definition import Definition
 
 TOO_MANY_PAGES = "the message has more pages of pictures than are read"

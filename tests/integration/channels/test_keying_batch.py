@@ -12,10 +12,10 @@ import pytest
 from ingest.errors import IngestError
 from ingest.landing import Landed, Landing
 from ingest.parsed import ParsedResponse
-from ingest.post.columns import FIXED, keying_columns
 from ingest.post.errors import KeyingError
-from ingest.post.keying import land_keying_batch, sheet_stem
-from ingest.post.template import keying_template
+from ingest.post.sheets.columns import FIXED, keying_columns
+from ingest.post.sheets.keying import land_keying_batch, sheet_stem
+from ingest.post.sheets.template import keying_template
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition

@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw
 from ingest.mail.child import crops_apart, read_apart
 from ingest.mail.read_message import read_message
 from ingest.parsed import ParsedResponse
-from ingest.post.page_images import PageImage, open_scan
-from ingest.post.read_scan import read_pages
+from ingest.post.scans.page_images import PageImage, open_scan
+from ingest.post.scans.read_scan import read_pages
 from schemas.definition import Definition
 from schemas.editions.print_edition import build_print_edition, print_layout
 

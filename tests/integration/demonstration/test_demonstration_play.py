@@ -16,7 +16,7 @@ import pytest
 from ingest.journal import Journal
 from ingest.landing import Landing
 from ingest.parsed import ParsedResponse, parse_artefact
-from ingest.post.settling import settle_response
+from ingest.post.keyed.settling import settle_response
 from orchestration.builds import Request, warehouse_of
 from orchestration.demonstration.answers import Form
 from orchestration.demonstration.errors import DemonstrationError

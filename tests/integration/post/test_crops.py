@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.post.crops import crops_of, crops_of_images
-from ingest.post.page_images import PageImage
-from ingest.post.read_scan import SCAN_MEDIA_TYPE, ScanDescription, pack_scan
+from ingest.post.scans.crops import crops_of, crops_of_images
+from ingest.post.scans.page_images import PageImage
+from ingest.post.scans.read_scan import SCAN_MEDIA_TYPE, ScanDescription, pack_scan
 from tests.integration.post.paper import (
     SCALE,
     Grey,

@@ -8,8 +8,8 @@ import pytest
 
 from ingest.landing import Landing
 from ingest.parsed import parse_artefact
-from ingest.post.land_scans import Batch, EnvelopeRow, ScannedFile, ScansError, land_scans, read_envelopes
-from ingest.post.scan_summary import ScanSummary, remarks_on, summary_of
+from ingest.post.scans.land_scans import Batch, EnvelopeRow, ScannedFile, ScansError, land_scans, read_envelopes
+from ingest.post.scans.scan_summary import ScanSummary, remarks_on, summary_of
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition

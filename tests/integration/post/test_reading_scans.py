@@ -6,8 +6,8 @@ import pillow_heif
 import pytest
 
 from ingest.parsed_response import ParsedResponse, Reading
-from ingest.post.form_answers import CONTINUED, HANDWRITING, NO_TICK, NOT_CLEAR, SEVERAL_TICKS
-from ingest.post.read_scan import Envelope, ScanDescription, pack_scan, read_scan
+from ingest.post.scans.form_answers import CONTINUED, HANDWRITING, NO_TICK, NOT_CLEAR, SEVERAL_TICKS
+from ingest.post.scans.read_scan import Envelope, ScanDescription, pack_scan, read_scan
 from tests.integration.post.paper import (
     Grey,
     as_fax,

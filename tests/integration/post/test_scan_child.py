@@ -5,8 +5,8 @@ import signal
 from pathlib import Path
 
 from ingest.parsed_response import ParsedResponse
-from ingest.post.read_scan import ScanDescription, pack_scan, read_scan
-from ingest.post.scan_child import facts_apart
+from ingest.post.scans.read_scan import ScanDescription, pack_scan, read_scan
+from ingest.post.scans.scan_child import facts_apart
 from tests.integration.post.paper import as_pdf, definition_of, filled, printed, white
 from tests.unit.post.test_page_images import png_that_says_it_is
 
@@ -22,7 +22,7 @@ def reading_processes() -> list[int]:
     """This process's children that read scans."""
     here = Path(f"/proc/{os.getpid()}/task")
     children = [int(pid) for task in here.iterdir() for pid in (task / "children").read_text().split()]
-    return [pid for pid in children if b"ingest.post.scan_child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in children if b"ingest.post.scans.scan_child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def test_a_picture_that_would_fill_all_memory_is_quarantined_and_the_next_file_is_read() -> None:

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from ingest.mail.read_message import read_message
 from ingest.parsed import parse_document
 from ingest.parsed_response import ParsedResponse, readings_json
-from ingest.post.page_images import PageImage
-from ingest.post.read_scan import read_pages
-from ingest.post.settling import settle_response
+from ingest.post.keyed.settling import settle_response
+from ingest.post.scans.page_images import PageImage
+from ingest.post.scans.read_scan import read_pages
 from schemas.decisions import Decided, KeyedAnswer
 from schemas.definition import Definition
 from schemas.editions.docx_edition import build_docx

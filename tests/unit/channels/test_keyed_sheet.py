@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ingest.parsed import ParsedResponse, parse_artefact
-from ingest.post.sheet import KEYED_MEDIA_TYPE, encode_sheet
+from ingest.post.sheets.sheet import KEYED_MEDIA_TYPE, encode_sheet
 from schemas.definition import Definition
 
 NEEDLE = "needle-in-an-answer"

@@ -5,8 +5,8 @@ import zlib
 
 import numpy as np
 
-from ingest.post.boxes import BoxReading, BoxState
-from ingest.post.recognise import PageFacts
+from ingest.post.scans.boxes import BoxReading, BoxState
+from ingest.post.scans.recognise import PageFacts
 
 _SIDE = 100
 

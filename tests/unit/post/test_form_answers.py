@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ingest.parsed_response import ParsedResponse, Reading
-from ingest.post.boxes import BoxReading
-from ingest.post.form_answers import (
+from ingest.post.scans.boxes import BoxReading
+from ingest.post.scans.form_answers import (
     HANDWRITING,
     NO_TICK,
     NOT_CLEAR,
@@ -17,8 +17,8 @@ from ingest.post.form_answers import (
     pages_in_words,
     response_of,
 )
-from ingest.post.gather import Form
-from ingest.post.recognise import PageFacts
+from ingest.post.scans.gather import Form
+from ingest.post.scans.recognise import PageFacts
 from schemas.definition import BUILT_IN, Definition, load_definition
 from schemas.editions.print_edition import print_layout
 from tests.unit.post.pages import box

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ingest.post.gather import Gathered, gather
-from ingest.post.recognise import PageFacts
+from ingest.post.scans.gather import Gathered, gather
+from ingest.post.scans.recognise import PageFacts
 from tests.unit.post.pages import intro, look, page
 
 

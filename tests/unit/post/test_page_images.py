@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from ingest.post.page_images import ScanError, open_scan
+from ingest.post.scans.page_images import ScanError, open_scan
 
 Grey = NDArray[np.uint8]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ingest.post.audit import AuditFigures, Rate, agreement, audit_figures
-from ingest.post.queue import stand
+from ingest.post.keyed.audit import AuditFigures, Rate, agreement, audit_figures
+from ingest.post.keyed.queue import stand
 from schemas.decisions import Decided
 from schemas.definition import Definition
 from tests.unit.post_keying.test_queue import AUDIT_DIFFERS, TICK, Read

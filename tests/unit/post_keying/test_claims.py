@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.post.claims import claim_first, give_back, holds, skip
+from ingest.post.keyed.claims import claim_first, give_back, holds, skip
 
 NOW = datetime(2007, 5, 2, 9, tzinfo=UTC)
 PLACES = [("r1.1", "a"), ("r1.1", "b"), ("r2.1", "a")]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ingest.post.entry import Entry, decide
 from ingest.post.errors import KeyingError
-from ingest.post.queue import stand
+from ingest.post.keyed.entry import Entry, decide
+from ingest.post.keyed.queue import stand
 from schemas.decisions import Decided, KeyedAnswer
 from schemas.definition import Definition
 from tests.unit.post_keying.test_queue import AUDIT_DIFFERS, TICK, Read

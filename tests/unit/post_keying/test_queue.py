@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingest.post.errors import KeyingError
-from ingest.post.queue import Job, Standing, job_of, may_do, parse_job_id, stand
+from ingest.post.keyed.queue import Job, Standing, job_of, may_do, parse_job_id, stand
 from schemas.decisions import Decided
 from schemas.definition import Definition
 from schemas.response import RawAnswer

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.post.sampling import is_audited, is_identifier, is_keyed_twice
+from ingest.post.keyed.sampling import is_audited, is_identifier, is_keyed_twice
 from schemas.definition import BUILT_IN, Definition, DefinitionError, hash_of, load_definition
 
 RESPONSES = [f"scan-{number}.1" for number in range(20_000)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingest.parsed_response import ParsedResponse, Reading
-from ingest.post.settling import settle_response
+from ingest.post.keyed.settling import settle_response
 from schemas.decisions import Decided
 from schemas.definition import Definition
 

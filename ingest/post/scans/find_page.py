@@ -7,7 +7,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from ingest.post.blanks import Grey
+from ingest.post.scans.blanks import Grey
 from schemas.editions.print_layout import Area, PrintedPage
 
 Corners = NDArray[np.float64]
@@ -75,7 +75,7 @@ def place_by_marks(page: PrintedPage, marks: dict[int, Corners]) -> tuple[NDArra
     """How the page lies in the image (millimetres to pixels) and how many of its marks agree on it.
 
     None where none is found. With four or three marks the page may be seen at a slant; with two or one it is taken as
-    flat, which `ingest.post.register` puts right by what is printed between them.
+    flat, which `ingest.post.scans.register` puts right by what is printed between them.
     """
     seen = [(printed_corners(mark.area), marks[mark.id]) for mark in page.marks if mark.id in marks]
     if not seen:

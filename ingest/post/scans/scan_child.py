@@ -15,10 +15,10 @@ import cv2
 from pydantic import TypeAdapter
 
 from ingest.mail.bounded_child import BoundedChild, ChildEndedError, serve
-from ingest.post.crop_places import Place, crop
-from ingest.post.page_images import ScanError, ScanFile, open_scan
-from ingest.post.recognise import PageFacts, page_facts
-from ingest.post.scan_limits import CPU_SECONDS, MAX_SCAN_BYTES, MEMORY_BYTES, WALL_SECONDS
+from ingest.post.scans.crop_places import Place, crop
+from ingest.post.scans.page_images import ScanError, ScanFile, open_scan
+from ingest.post.scans.recognise import PageFacts, page_facts
+from ingest.post.scans.scan_limits import CPU_SECONDS, MAX_SCAN_BYTES, MEMORY_BYTES, WALL_SECONDS
 from schemas.definition import Definition
 from schemas.easy_read import EasyRead
 from schemas.policy import Policy
@@ -34,7 +34,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.process = os.getpid()
-        self._child = BoundedChild("ingest.post.scan_child", WALL_SECONDS)
+        self._child = BoundedChild("ingest.post.scans.scan_child", WALL_SECONDS)
         self._holds: tuple[str, str] | None = None
         self._count = b""
         self._remembered: OrderedDict[tuple[str, str, int, int | None], list[PageFacts]] = OrderedDict()

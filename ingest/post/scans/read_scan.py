@@ -1,7 +1,7 @@
 """Scanned paper to responses: pages are recognised one by one, gathered into forms, and read.
 
 `read_pages` works where it is called: call it in a child process. `read_scan` opens an artefact's body and has the
-pages read in one (`ingest.post.scan_child`).
+pages read in one (`ingest.post.scans.scan_child`).
 """
 
 import io
@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.parsed_response import ParsedResponse, is_day, quarantined
-from ingest.post.form_answers import responses_of
-from ingest.post.gather import Gathered, gather
-from ingest.post.page_images import PageImage, ScanError
-from ingest.post.recognise import PageFacts, page_facts
-from ingest.post.scan_limits import MAX_SCAN_BYTES
+from ingest.post.scans.form_answers import responses_of
+from ingest.post.scans.gather import Gathered, gather
+from ingest.post.scans.page_images import PageImage, ScanError
+from ingest.post.scans.recognise import PageFacts, page_facts
+from ingest.post.scans.scan_limits import MAX_SCAN_BYTES
 from schemas.definition import Definition
 
 SCAN_MEDIA_TYPE = "application/vnd.yoursay.scan+zip"
@@ -117,7 +117,7 @@ def _description(said: dict[str, Any]) -> ScanDescription:
 
 def read_scan(body: bytes, definition: Definition) -> list[ParsedResponse]:
     """The responses in a scan's opened body: at least one entry, whatever it holds. Never raises on its content."""
-    from ingest.post.scan_child import facts_apart
+    from ingest.post.scans.scan_child import facts_apart
 
     try:
         description, content = unpack_scan(body)

@@ -4,8 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.parsed_response import ParsedResponse, Reading
-from ingest.post.rules import Asked, Due, MachineRead, Verdict, by_column, judge, keyed_from, keyings_of, normalised
-from ingest.post.sampling import is_audited, is_keyed_twice
+from ingest.post.keyed.rules import (
+    Asked,
+    Due,
+    MachineRead,
+    Verdict,
+    by_column,
+    judge,
+    keyed_from,
+    keyings_of,
+    normalised,
+)
+from ingest.post.keyed.sampling import is_audited, is_keyed_twice
 from schemas.decisions import Decided
 from schemas.definition import Definition
 from schemas.response import RawAnswer

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.post.blank_forms import Edition, blank_of, has_edition, pages_with_mark
-from ingest.post.blanks import PIXELS_PER_MM, BlankPage, Grey
-from ingest.post.boxes import BoxReading, read_boxes
-from ingest.post.find_page import Corners, find_marks, place_by_code, place_by_marks, read_code_at, read_codes
-from ingest.post.printed_words import printed_words
-from ingest.post.register import Sheet, register
-from ingest.post.spaces import is_written
+from ingest.post.scans.blank_forms import Edition, blank_of, has_edition, pages_with_mark
+from ingest.post.scans.blanks import PIXELS_PER_MM, BlankPage, Grey
+from ingest.post.scans.boxes import BoxReading, read_boxes
+from ingest.post.scans.find_page import Corners, find_marks, place_by_code, place_by_marks, read_code_at, read_codes
+from ingest.post.scans.printed_words import printed_words
+from ingest.post.scans.register import Sheet, register
+from ingest.post.scans.spaces import is_written
 from schemas.definition import Definition
 from schemas.editions.page_code import HASH_LENGTH, PageCode, decode_page_code
 from schemas.editions.print_frame import CODE_AREA, MARKED_PAGES, marks_of

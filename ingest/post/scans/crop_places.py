@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ingest.post.blank_forms import blank_form
-from ingest.post.blanks import Grey, pixels
-from ingest.post.gather import CONTINUATION, Form, Gathered
-from ingest.post.page_images import ScanError
-from ingest.post.recognise import PageFacts, recognise
-from ingest.post.register import Sheet
+from ingest.post.scans.blank_forms import blank_form
+from ingest.post.scans.blanks import Grey, pixels
+from ingest.post.scans.gather import CONTINUATION, Form, Gathered
+from ingest.post.scans.page_images import ScanError
+from ingest.post.scans.recognise import PageFacts, recognise
+from ingest.post.scans.register import Sheet
 from schemas.definition import Definition
 from schemas.editions.page_code import PageCode
 from schemas.editions.print_layout import PAGE_HEIGHT, PAGE_WIDTH, Area, PrintedPage

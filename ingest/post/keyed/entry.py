@@ -5,8 +5,8 @@ from typing import Literal
 
 from ingest.parsed_response import storable_answer
 from ingest.post.errors import KeyingError
-from ingest.post.queue import Role, Standing, job_id
-from ingest.post.rules import choice_of, normalised, person, place_of
+from ingest.post.keyed.queue import Role, Standing, job_id
+from ingest.post.keyed.rules import choice_of, normalised, person, place_of
 from schemas.decisions import KeyedAnswer
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import choices_of

@@ -5,8 +5,18 @@ from pathlib import Path
 
 import xlsxwriter
 
-from ingest.post.columns import FIXED, KEYER, LANGUAGE, POSTMARK, RECEIVED, SHEET, TICK, KeyingColumn, keying_columns
 from ingest.post.errors import KeyingError
+from ingest.post.sheets.columns import (
+    FIXED,
+    KEYER,
+    LANGUAGE,
+    POSTMARK,
+    RECEIVED,
+    SHEET,
+    TICK,
+    KeyingColumn,
+    keying_columns,
+)
 from schemas.definition import Definition
 
 _ROWS = 1_000

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from ingest.post.crop_places import crop, places_of
-from ingest.post.page_images import PageImage, ScanError
-from ingest.post.read_scan import SCAN_MEDIA_TYPE, read_facts, read_pages, unpack_scan
-from ingest.post.scan_child import crops_apart, facts_apart
+from ingest.post.scans.crop_places import crop, places_of
+from ingest.post.scans.page_images import PageImage, ScanError
+from ingest.post.scans.read_scan import SCAN_MEDIA_TYPE, read_facts, read_pages, unpack_scan
+from ingest.post.scans.scan_child import crops_apart, facts_apart
 from schemas.definition import Definition
 
 

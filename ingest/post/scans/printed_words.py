@@ -7,9 +7,9 @@ import numpy as np
 import pytesseract
 from numpy.typing import NDArray
 
-from ingest.post.blanks import PIXELS_PER_MM, pixels
-from ingest.post.register import Sheet
-from ingest.post.spaces import writing_in
+from ingest.post.scans.blanks import PIXELS_PER_MM, pixels
+from ingest.post.scans.register import Sheet
+from ingest.post.scans.spaces import writing_in
 from schemas.editions.print_layout import Area
 
 _LANGUAGES = {"en": "eng", "cy": "cym", "ar": "ara", "pl": "pol", "ur": "urd", "pa": "pan", "fr": "fra", "de": "deu"}

@@ -2,10 +2,10 @@
 
 from dataclasses import asdict, dataclass, fields
 
-from ingest.post.blank_forms import blank_form
-from ingest.post.form_answers import pages_in_words
-from ingest.post.gather import CONTINUATION, Form
-from ingest.post.read_scan import ScanReading
+from ingest.post.scans.blank_forms import blank_form
+from ingest.post.scans.form_answers import pages_in_words
+from ingest.post.scans.gather import CONTINUATION, Form
+from ingest.post.scans.read_scan import ScanReading
 from schemas.definition import Definition
 
 

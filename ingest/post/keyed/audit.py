@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.post.queue import Standing
-from ingest.post.rules import agrees, choice_of, codes_of, normalised, person
+from ingest.post.keyed.queue import Standing
+from ingest.post.keyed.rules import agrees, choice_of, codes_of, normalised, person
 from schemas.decisions import Decided, KeyedAnswer
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import choices_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from ingest.post.errors import KeyingError
-from ingest.post.rules import (
+from ingest.post.keyed.rules import (
     Asked,
     Due,
     Keyings,
@@ -20,8 +20,8 @@ from ingest.post.rules import (
     keyings_of,
     person,
 )
-from ingest.post.sampling import is_audited, is_keyed_twice
-from ingest.post.settling import AUDIT_DIFFERS
+from ingest.post.keyed.sampling import is_audited, is_keyed_twice
+from ingest.post.keyed.settling import AUDIT_DIFFERS
 from schemas.decisions import Decided
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import choices_of

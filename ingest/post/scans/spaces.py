@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from ingest.post.blanks import PIXELS_PER_MM, Grey, pixels
-from ingest.post.register import Sheet
+from ingest.post.scans.blanks import PIXELS_PER_MM, Grey, pixels
+from ingest.post.scans.register import Sheet
 from schemas.editions.print_layout import Area
 
 # The least that counts as writing: one stroke this long, or as much in shorter ones (millimetres).

@@ -9,9 +9,19 @@ from ingest.files.tables import Row, open_table
 from ingest.files.versions import latest_versions, superseding, version_id
 from ingest.landing import Arrival, Landed, Landing
 from ingest.parsed_response import is_day
-from ingest.post.columns import BATCH, FIXED, KEYER, LANGUAGE, POSTMARK, RECEIVED, SHEET, KeyingColumn, keying_columns
 from ingest.post.errors import KeyingError
-from ingest.post.sheet import KEYED_MEDIA_TYPE, encode_sheet
+from ingest.post.sheets.columns import (
+    BATCH,
+    FIXED,
+    KEYER,
+    LANGUAGE,
+    POSTMARK,
+    RECEIVED,
+    SHEET,
+    KeyingColumn,
+    keying_columns,
+)
+from ingest.post.sheets.sheet import KEYED_MEDIA_TYPE, encode_sheet
 from schemas.clock import Clock
 from schemas.definition import Definition
 from schemas.response import RawAnswer

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.post.blanks import (
+from ingest.post.scans.blanks import (
     ANCHOR_HEIGHT,
     ANCHOR_WIDTH,
     HALF,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from ingest.post.rules import person
+from ingest.post.keyed.rules import person
 
 CLAIM_SECONDS = 15 * 60
 # So long a skipped job comes after all others for who skipped it.

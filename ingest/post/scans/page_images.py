@@ -1,6 +1,6 @@
 """From a scanned file to the pictures of its pages, one at a time, whatever its format.
 
-Call it where a hostile file can do no harm (`ingest.post.scan_child`).
+Call it where a hostile file can do no harm (`ingest.post.scans.scan_child`).
 """
 
 import io
@@ -16,8 +16,8 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageFile, ImageOps
 
 from ingest.errors import IngestError
-from ingest.post.blanks import Grey
-from ingest.post.scan_limits import LONGEST_SIDE, MAX_PAGE_PIXELS, MAX_SCAN_PAGES
+from ingest.post.scans.blanks import Grey
+from ingest.post.scans.scan_limits import LONGEST_SIDE, MAX_PAGE_PIXELS, MAX_SCAN_PAGES
 
 Image.MAX_IMAGE_PIXELS = None  # sizes are looked at here, before anything is decoded
 pillow_heif.register_heif_opener(thumbnails=False)

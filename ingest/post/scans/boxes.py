@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.post.blanks import Grey
-from ingest.post.box_patches import BOX, PATCH, BoxPatch, box_patch, stacked
-from ingest.post.register import Sheet
+from ingest.post.scans.blanks import Grey
+from ingest.post.scans.box_patches import BOX, PATCH, BoxPatch, box_patch, stacked
+from ingest.post.scans.register import Sheet
 
 BoxState = Literal["empty", "ticked", "filled", "doubtful"]
 _MODEL = Path(__file__).parent / "boxes.onnx"

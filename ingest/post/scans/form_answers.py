@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.parsed_response import How, ParsedResponse, Reading, quarantined
-from ingest.post.blank_forms import blank_form
-from ingest.post.boxes import BoxReading
-from ingest.post.gather import CONTINUATION, Form, Gathered, Others
-from ingest.post.recognise import PageFacts
+from ingest.post.scans.blank_forms import blank_form
+from ingest.post.scans.boxes import BoxReading
+from ingest.post.scans.gather import CONTINUATION, Form, Gathered, Others
+from ingest.post.scans.recognise import PageFacts
 from schemas.definition import Definition
 from schemas.editions.print_layout import TickBox
 from schemas.fields import AnyField, MultipleChoice, OpenText, WithChoices

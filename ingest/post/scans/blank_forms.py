@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pypdfium2
 
-from ingest.post.blanks import RESOLUTION, BlankPage, Grey, blank_page
+from ingest.post.scans.blanks import RESOLUTION, BlankPage, Grey, blank_page
 from schemas.definition import Definition, hash_of
 from schemas.editions.print_edition import build_print_edition, page_of_mark, print_layout, print_variants
 from schemas.editions.print_layout import Variant

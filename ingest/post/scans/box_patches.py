@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.post.blanks import PIXELS_PER_MM, SHEET_HEIGHT, SHEET_WIDTH, Grey
-from ingest.post.register import Sheet, snapped
+from ingest.post.scans.blanks import PIXELS_PER_MM, SHEET_HEIGHT, SHEET_WIDTH, Grey
+from ingest.post.scans.register import Sheet, snapped
 from schemas.editions.print_layout import TickBox
 
 # A box is 24 pixels wide in a patch of 56: what is within two thirds of its width around it is seen as well.

@@ -11,10 +11,10 @@ from pathlib import Path
 from ingest.landing import Arrival, Landed, Landing
 from ingest.parsed_response import is_day
 from ingest.post.errors import KeyingError
-from ingest.post.page_images import ScanError
-from ingest.post.read_scan import SCAN_MEDIA_TYPE, Envelope, ScanDescription, ScanReading, pack_scan, read_facts
-from ingest.post.scan_child import facts_apart
-from ingest.post.scan_limits import MAX_SCAN_BYTES
+from ingest.post.scans.page_images import ScanError
+from ingest.post.scans.read_scan import SCAN_MEDIA_TYPE, Envelope, ScanDescription, ScanReading, pack_scan, read_facts
+from ingest.post.scans.scan_child import facts_apart
+from ingest.post.scans.scan_limits import MAX_SCAN_BYTES
 from schemas.clock import Clock
 from schemas.definition import Definition
 from schemas.sealing import Recipients, seal

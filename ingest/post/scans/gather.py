@@ -8,8 +8,8 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ingest.post.blank_forms import Edition
-from ingest.post.recognise import PageFacts, same_look
+from ingest.post.scans.blank_forms import Edition
+from ingest.post.scans.recognise import PageFacts, same_look
 
 CONTINUATION = 0
 _FORM = ("form", "unregistered")

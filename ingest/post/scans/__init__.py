@@ -1,0 +1,1 @@
+"""Scanned paper: pages found, laid on the blank, read, and gathered into forms."""
