@@ -41,10 +41,13 @@ SELECT (FROM pairs)::BIGINT, (FROM merged)::BIGINT, (FROM right_merged)::BIGINT,
 """
 # Of each trap how many groups there are, and in how many two respondents were made one.
 _TRAPS = """
-WITH joined AS (SELECT * FROM read_parquet($truth) AS t JOIN read_parquet($clusters) AS c USING (response_id) WHERE trap <> '')
+WITH joined AS (
+    SELECT * FROM read_parquet($truth) AS t JOIN read_parquet($clusters) AS c USING (response_id) WHERE trap <> ''
+)
 SELECT trap, count(DISTINCT group_id), count(DISTINCT group_id) FILTER (wrong)
 FROM (
-    SELECT *, count(*) OVER (PARTITION BY group_id, cluster_id) > count(*) OVER (PARTITION BY group_id, cluster_id, truth)
+    SELECT *, count(*) OVER (PARTITION BY group_id, cluster_id)
+        > count(*) OVER (PARTITION BY group_id, cluster_id, truth)
         AS wrong FROM joined
 ) GROUP BY trap
 ORDER BY trap

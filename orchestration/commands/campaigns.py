@@ -11,6 +11,7 @@ from orchestration.commands.shared import JsonOption, print_json, print_table
 
 def campaigns(
     source: Annotated[Path, typer.Argument(help="A Parquet file.", metavar="INPUT.parquet")],
+    *,
     id_: Annotated[str, typer.Option("--id", help="The column that tells responses apart.", metavar="COLUMN")],
     text: Annotated[str, typer.Option(help="The column with the texts.", metavar="COLUMN")],
     out: Annotated[Path, typer.Option(help="Where the campaigns go, as Parquet.", metavar="CAMPAIGNS.parquet")],

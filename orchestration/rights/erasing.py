@@ -75,11 +75,11 @@ def finish_erasures(data: DataFolder, definition: Definition, subject: Subject |
         YourSayError: a place cannot be reached now; run it again.
     """
     landing, journal = landing_of(data, definition), Journal(data.journal(definition.id), data.clock)
+    warehouse = warehouse_of(data, definition)
     stones = tombstones(landing)
     everything = sorted(stones)
     removed = {"kept readings": forget_readings(data, definition, everything)}
-    needles = needles_of(opening_of(data, definition), everything)
-    warehouse = warehouse_of(data, definition)
+    needles = needles_of(opening_of(data, definition), everything, warehouse)
     removed |= {"views as at a moment that quoted it": drop_quoting_views(warehouse, needles)}
     responses = [f"{name}.{number}" for name in everything for number in range(1, stones[name].responses + 1)]
     removed["decisions about it"] = remove_decision_bodies(journal, responses)
@@ -90,7 +90,7 @@ def finish_erasures(data: DataFolder, definition: Definition, subject: Subject |
     removed["versions of the warehouse"] = rebuild(data, definition, warehouse)
     meant = list(subject.artefacts) if subject else everything
     left = [
-        *(Remains(str(file), "it waits to be taken in: remove it by hand") for file in waiting),
+        *(Remains(str(file), "not put away as taken in: remove it by hand") for file in waiting),
         *_quoting_decisions(data, definition, journal, needles),
         *remains_of(data, definition, warehouse, meant),
     ]
@@ -112,11 +112,12 @@ def finish_erasures(data: DataFolder, definition: Definition, subject: Subject |
 def _quoting_decisions(
     data: DataFolder, definition: Definition, journal: Journal, needles: Needles
 ) -> Iterator[Remains]:
-    """Decisions about something else that quote it all the same: they stand, and a person has to know."""
-    for one in journal.read(read_identity(data.keys(definition.id))):
-        if needles.are_in(encode_decision(one.decision).decode()):
-            what = f"{one.decision.kind} by {one.officer}: quotes it, and is about something else"
-            yield Remains(f"decision {one.seq}", what)
+    """Decisions about something else that quote it all the same: they stand."""
+    decided = journal.read(read_identity(data.keys(definition.id)))
+    quoting = [str(one.seq) for one in decided if needles.are_in(encode_decision(one.decision).decode())]
+    if quoting:
+        numbers = ", ".join(quoting[:10]) + (" and more" if len(quoting) > 10 else "")
+        yield Remains("decisions about something else", f"{len(quoting)} quote it ({numbers}): they stand")
 
 
 def _check(data: DataFolder, definition: Definition) -> None:

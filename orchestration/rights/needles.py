@@ -13,13 +13,25 @@ from ingest.landing import Landing
 from orchestration.opening import Opening, open_again
 from schemas.response import MAIL_MEDIA_TYPE
 from schemas.sealing import SealingError, open_sealed
+from transforms.layout import Layout
+from transforms.sql import columns
+from transforms.warehouse.read import open_private
+from transforms.warehouse.versions import Warehouse, current_manifest
 
-# Six words in a row tell an answer from all others; a shorter one is looked for as a whole.
+# Six words in a row tell an answer from all others. A shorter one is looked for as a whole where it is an address.
 WORDS = 6
 _SHORTEST = 12
 # A folder of some gigabytes is read once for each needle.
-_MOST = 40
+_MOST, _MOST_CANDIDATES = 40, 100
 _CIPHERTEXT_PIECES = (slice(-64, -32), slice(-32, None))
+_SAID_ELSEWHERE = """
+SELECT 1 FROM responses AS r JOIN clean AS c USING (response_id) LEFT JOIN vault USING (response_id)
+WHERE artefact_id NOT IN (SELECT unnest($artefacts)) AND contains(concat_ws(chr(10), {texts}), $piece)
+    AND coalesce(r.respondent, '') NOT IN (
+        SELECT respondent FROM responses WHERE artefact_id IN (SELECT unnest($artefacts)) AND respondent IS NOT NULL
+    )
+LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
@@ -47,9 +59,17 @@ class Needles:
         return any(one in text for one in self.words)
 
 
-def needles_of(opening: Opening, artefacts: Sequence[str]) -> Needles:
-    """Pieces of everything these artefacts say, and of their sealed bodies; none of what is erased already."""
-    return Needles(tuple(_longest(_words_in(opening, artefacts))), tuple(_sealed_pieces(opening.landing, artefacts)))
+def needles_of(opening: Opening, artefacts: Sequence[str], warehouse: Warehouse) -> Needles:
+    """Pieces of what these artefacts say and no other respondent does, and of their sealed bodies.
+
+    There are none of what is erased already. What others said too, as in a campaign, is theirs as well and stays.
+
+    Raises:
+        TransformError: the current version cannot be read.
+    """
+    candidates = _longest(_words_in(opening, artefacts))
+    alone = _said_by_nobody_else(candidates, artefacts, warehouse)
+    return Needles(tuple(alone[:_MOST]), tuple(_sealed_pieces(opening.landing, artefacts)))
 
 
 def files_with(root: Path, needles: Needles) -> tuple[list[Path], int]:
@@ -106,7 +126,7 @@ def _pieces(text: str) -> Iterator[str]:
     for line in text.splitlines():
         words = line.split(" ")
         if len(words) <= WORDS:
-            if len(line.strip()) >= _SHORTEST:
+            if len(line.strip()) >= _SHORTEST and "@" in line:
                 yield line.strip()
             continue
         for start in range(0, len(words) - WORDS + 1, WORDS):
@@ -115,7 +135,17 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _longest(pieces: Iterable[str]) -> list[str]:
     """The pieces that tell most, each once."""
-    return sorted(set(pieces), key=lambda piece: (-len(piece), piece))[:_MOST]
+    return sorted(set(pieces), key=lambda piece: (-len(piece), piece))[:_MOST_CANDIDATES]
+
+
+def _said_by_nobody_else(pieces: Sequence[str], artefacts: Sequence[str], warehouse: Warehouse) -> list[str]:
+    if not pieces or current_manifest(warehouse) is None:
+        return list(pieces)
+    layout = Layout(warehouse.definition)
+    query = _SAID_ELSEWHERE.format(texts=columns([*layout.texts, "sender", *layout.vault]))
+    with open_private(warehouse) as connection:
+        others = {"artefacts": list(artefacts)}
+        return [one for one in pieces if connection.execute(query, others | {"piece": one}).fetchone() is None]
 
 
 def _sealed_pieces(landing: Landing, artefacts: Sequence[str]) -> Iterator[bytes]:

@@ -107,6 +107,9 @@ def centres_of(
 
 def _of_group(texts: Texts, members: Places, compared: Compared) -> Iterator[Centre]:
     """The centres of one group; `members` are in the order that decides ties."""
+    if len(members) == 1:
+        yield _alone(texts, int(members[0]))
+        return
     left, alike = members, np.zeros(len(members))
     while int(texts.copies[left].sum()) >= SMALLEST:
         sample = _sample(texts, left)
@@ -118,6 +121,13 @@ def _of_group(texts: Texts, members: Places, compared: Compared) -> Iterator[Cen
         own = np.maximum(of_core, of_text) >= OWN_SHARE
         yield Centre(text, core, int(texts.copies[left[own]].sum()))
         left, alike = left[~own], np.maximum(alike, alike_now)[~own]
+
+
+def _alone(texts: Texts, text: int) -> Centre:
+    """A letter that all sent as it stands."""
+    core = np.ones(int(texts.starts[text + 1] - texts.starts[text]), np.uint8)
+    core[: SHINGLE - 1] = 0
+    return Centre(text, core, int(texts.copies[text]))
 
 
 def _sample(texts: Texts, members: Places) -> Places:

@@ -61,12 +61,12 @@ def one_a_letter(texts: Texts, known: Sequence[Centre], centres: Iterable[Centre
     letters_near: dict[int, list[int]] = {}
     for letter, text in zip(near.letter[same], near.text[same], strict=True):
         letters_near.setdefault(int(text), []).append(int(letter))
-    kept: list[int] = []
+    kept: dict[int, Centre] = {}
     for place, centre in enumerate(ranked):
-        earlier = [one for one in letters_near.get(centre.text, []) if one < place and one in kept]
-        if place < len(known) or not earlier:
-            kept.append(place)
-    return [ranked[place] for place in kept]
+        has_one = any(one < place and one in kept for one in letters_near.get(centre.text, ()))
+        if place < len(known) or not has_one:
+            kept[place] = centre
+    return list(kept.values())
 
 
 def assigned(texts: Texts, centres: list[Centre], near: Nearness, known: int) -> Found:

@@ -101,7 +101,7 @@ class KeptCampaigns:
         self._buckets = grouped_further(texts, self._bands, self._groups, self._buckets, new)
 
     def _hold_against_letters(self, texts: Texts, new: Places) -> None:
-        """New texts against the letters that were there, and new letters against all texts that share runs with them."""
+        """New texts against the letters that were there, and new letters against all that share runs with them."""
         known = [known_letter(texts, int(text)) for text in self.known]
         self._letters = one_a_letter(texts, known, chain.from_iterable(self._centres.values()))
         old_letters = [letter for letter in self._letters if _key(letter) in self._near]

@@ -100,5 +100,5 @@ def nearest(near: Nearness, letters: int, texts: Texts, smallest: int, kept: npt
         if not dropped.any():
             best[near.text[firsts]] = firsts
             return best
-        # One at a time, the least sent first: the texts that it frees may hold up the next.
-        standing[np.flatnonzero(dropped)[np.argmin(sent[dropped])]] = False
+        # The least sent first: the texts that they free may hold up the next.
+        standing[dropped & (sent == sent[dropped].min())] = False

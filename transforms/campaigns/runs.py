@@ -185,7 +185,7 @@ def _shared(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
 def _told(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
     letters: Bytes, starts: Places, first: int, heads: Slots, next_of: Slots, texts: Slots, count: int
 ) -> int:
-    """Put the texts from `first` on into the chains, of which `count` places are taken; a negative count is to count."""
+    """Put the texts from `first` on into the chains, of which `count` places are taken; negative: only count."""
     only_counts = count < 0
     count = max(count, 0)
     for n in range(first, len(starts) - 1):

@@ -14,6 +14,7 @@ from transforms.warehouse.read import open_private
 from transforms.warehouse.versions import current_version
 
 CommandLine = Callable[..., Any]
+LEFT_COPY = "holds a piece of it: another response of the same person, or a copy"
 
 
 def said_in(filled: Filled) -> str:
@@ -59,7 +60,7 @@ def test_a_response_is_erased_everywhere_and_everything_else_stays(yoursay: Comm
         "bodies in landing": 1,
         "versions of the warehouse": 1,
     }
-    # The same person's letter has their address; nobody asked to erase that.
+    # The same person's letter, which nobody linked and nobody asked to erase, has their address.
     assert done.json["files_with_needles"] == ["inbox/bus-shelters/email/done/letter.eml"]
     assert yoursay("landing", "verify").out.splitlines()[-1] == "erased: 1 artefacts, each with a signed tombstone"
     after = counts(yoursay("ledger", "--json").json)
@@ -96,6 +97,17 @@ def test_all_that_a_respondent_sent_is_erased(yoursay: CommandLine, filled: Fill
     # Nothing comes back: the letter in the inbox again is known, the full build is what was built.
     assert yoursay("pipeline", "run", "--full").code == 0
     assert [needle for needle in NEEDLES if needle in said_in(filled)] == []
+
+
+def test_a_copy_that_somebody_put_into_the_data_folder_is_found(yoursay: CommandLine, filled: Filled) -> None:
+    copy = filled.data.root / "exported" / "copy.json"
+    copy.parent.mkdir()
+    copy.write_text(f'{{"where": "{NEEDLES[0]} please"}}', "utf-8")
+    (filled.data.root / "exported" / "other.txt").write_text("At mill number 2", "utf-8")
+    done = yoursay("erase", "--response", f"{filled.web}.1", "--officer", "ruth", "--json").json
+    assert "exported/copy.json" in done["files_with_needles"]
+    assert "exported/other.txt" not in done["files_with_needles"]
+    assert {"where": "exported/copy.json", "what": LEFT_COPY} in done["left"]
 
 
 def test_erased_twice_it_is_erased_once(yoursay: CommandLine, filled: Filled) -> None:

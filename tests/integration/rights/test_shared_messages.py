@@ -1,6 +1,8 @@
 """A message with several forms, a batch of keyed sheets: what others sent in the same thing is not erased unasked."""
 
+import mailbox
 from collections.abc import Callable
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,31 @@ def test_responses_of_one_message_go_together_or_not_at_all_and_still_count(
     # The message again, as a mailbox may bring it back, is known.
     message_with_two_forms(third_sector, tmp_path / "again")
     assert yoursay("mail", "--folder", tmp_path / "again").out.startswith("0 new, 1 already there")
+
+
+def test_a_mailbox_file_that_was_taken_in_goes_with_one_of_its_messages(
+    yoursay: CommandLine, data: DataFolder, third_sector: Definition
+) -> None:
+    write_shifted_clock(data.clock_file, NOW)
+    folder = data.inbox(third_sector.id, "email")
+    folder.mkdir(parents=True)
+    with closing(mailbox.mbox(folder / "kept.mbox")) as box:
+        for number, said in enumerate((SAID, "Another letter, by somebody else")):
+            mail = EmailMessage()
+            mail["From"], mail["Subject"] = f"writer{number}@example.org", "Plan"
+            mail["Date"], mail["Message-ID"] = "Fri, 02 Mar 2007 09:00:00 +0000", f"<{number}@example.org>"
+            mail.set_content(f"I write to say: {said}.")
+            box.add(mail)
+    assert yoursay("mail").code == 0
+    assert yoursay("pipeline", "run").code == 0
+    first, other = landing_ids(data, third_sector)
+    assert [file.name for file in (folder / "done").iterdir()] == ["kept.mbox"]
+    done = yoursay("erase", "--response", f"{first}.1", "--officer", "ruth", "--json").json
+    assert (done["artefacts"], done["removed"]["files in the inbox"]) == ([first], 1)
+    assert files_with(data.root, (SAID,)) == set()
+    (channel,) = yoursay("ledger", "--json").json
+    assert (channel["lines"]["erased"], channel["lines"]["in_review"]) == (1, 1)
+    assert yoursay("mail", "export", other, data.root / "other.eml", "--officer", "a", "--reason", "b").code == 0
 
 
 def landing_ids(data: DataFolder, definition: Definition) -> list[str]:

@@ -30,7 +30,7 @@ def test_a_roles_file_is_read(tmp_path: Path) -> None:
 def test_a_roles_file_that_is_wrong_is_refused(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "roles.toml"
     file.write_text(text, "utf-8")
-    with pytest.raises(LinkageError, match="roles.toml") as caught:
+    with pytest.raises(LinkageError, match=r"roles\.toml") as caught:
         load_roles(file)
     assert said in str(caught.value)
 

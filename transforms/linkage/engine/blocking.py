@@ -67,8 +67,11 @@ SELECT rid, key FROM (
 
 _PAIRS = """
 CREATE OR REPLACE TEMP TABLE {out} AS
-WITH blocks AS (
-    SELECT min(rid, {most}) AS members FROM {keys} GROUP BY key HAVING count(*) > 1
+WITH shared AS (
+    SELECT key FROM {keys} GROUP BY key HAVING count(*) > 1
+), blocks AS (
+    -- room for the first arrivals is taken for each key, so keys of one response are put aside before
+    SELECT min(rid, {most}) AS members FROM {keys} SEMI JOIN shared USING (key) GROUP BY key
 ), firsts AS (
     SELECT members, unnest(members) AS a FROM blocks
 ), pairs AS (

@@ -41,7 +41,7 @@ COPY (
 """
 _PAIRS = """
 COPY (
-    SELECT x.response_id AS response_id_a, y.response_id AS response_id_b, weight, band, against, {weighed}
+    SELECT x.response_id AS response_id_a, y.response_id AS response_id_b, weight, band, against, prior, {weighed}
     FROM link_pairs_found AS p JOIN link_arrivals AS x ON x.rid = p.a JOIN link_arrivals AS y ON y.rid = p.b
     ORDER BY p.weight DESC, p.a, p.b
 ) TO {out} (FORMAT parquet)
@@ -100,6 +100,7 @@ def counted_file(source: Path, roles: Roles, weights: Weights) -> Iterator[tuple
 @contextmanager
 def _opened(source: Path, roles: Roles) -> Iterator[duckdb.DuckDBPyConnection]:
     with tempfile.TemporaryDirectory(prefix="yoursay-link-") as spill, connect(Path(spill)) as connection:
+        connection.execute("SET preserve_insertion_order = false")
         try:
             described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(str(source))})").fetchall()
         except duckdb.Error:

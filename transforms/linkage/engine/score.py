@@ -56,6 +56,7 @@ WITH agreed AS (
 )
 SELECT a, b, round(least(over_stranger, over_home), 4) AS weight,
     CASE WHEN over_home < over_stranger THEN 'home' ELSE 'stranger' END AS against,
+    round(CASE WHEN over_home < over_stranger THEN {home_prior} ELSE {prior} END, 4)::DOUBLE AS prior,
     generation = 'different' OR capacity = 'different' OR (clash AND numbers_weight < {numbers_over_names}) AS veto,
     {waits} AND numbers_weight < {numbers_over_names} AS waits,
     round(identity + greatest(numbers_weight, 0), 4) AS identity,
@@ -66,11 +67,13 @@ SELECT a, b, round(least(over_stranger, over_home), 4) AS weight,
 FROM summed
 """
 _CLASH = "(NOT official AND (given_name IN ('different', 'alike') OR title = 'different'))"
-# Without a first name on both sides it may be another of the home, who copied.
-_WAITS = (
-    "(NOT official AND given_name = 'missing' AND title <> 'same'"
-    " AND NOT (email = 'exact' AND text IN ('near', 'close')))"
-)
+# Without a first name on both sides it may be another of the home, who copied; with the same name it may be father and
+# son, where answers differ clearly, or texts do and no address of their own is the same.
+_WAITS = """(NOT official AND (
+    (given_name = 'missing' AND title <> 'same' AND NOT (email = 'exact' AND text IN ('near', 'close')))
+    OR (over_home < over_stranger AND (answers_weight <= -4
+        OR (text IN ('some', 'little', 'other') AND over_home < {sure} + CASE WHEN email = 'exact' THEN 1 ELSE 3 END)))
+))"""
 # Contacts of an organisation's official responses may be anybody's of it.
 _OF_CONTACTS = ("email", "phone", "address", "town", "postcode")
 
@@ -109,15 +112,16 @@ def score(connection: duckdb.DuckDBPyConnection, compared: str, engine: Engine, 
 def score_answers(connection: duckdb.DuckDBPyConnection, compared: str, engine: Engine, out: str) -> None:
     """Make the table `out`: scored pairs, complete."""
     answers, weights, statistics = engine.answers, engine.weights, engine.statistics
+    waits = _WAITS.format(sure=weights.merge) if engine.asks_names else "false"
     bounds = weights.answers
     codes = [_answer_weight(place, statistics) for place in range(len(answers.codes))]
     numbers = [_number_weight(place, statistics) for place in range(len(answers.codes), len(answers.compared))]
     text = " ".join(f"WHEN '{level}' THEN {weight}" for level, weight in statistics.text.items())
-    shown = [
-        f"round(CASE WHEN over_home < over_stranger THEN {name}_home ELSE {name}_stranger END, 4) AS {name}_weight"
+    binding = {
+        name: f"CASE WHEN over_home < over_stranger THEN {name}_home ELSE {name}_stranger END"
         for name in (*COMPARISONS, "text")
-    ]
-    shown += [f"round({name}_weight, 4) AS {name}_weight" for name in ("answers", "numbers")]
+    } | {name: f"{name}_weight" for name in ("answers", "numbers")}
+    shown = [f"round({weight}, 4)::DOUBLE AS {name}_weight" for name, weight in binding.items()]
     connection.execute(
         _SCORED.format(
             out=out,
@@ -130,12 +134,14 @@ def score_answers(connection: duckdb.DuckDBPyConnection, compared: str, engine: 
             # A letter that many copied says little of who sent it.
             text=f"least(CASE text {text} ELSE 0 END, text_rarity)",
             most_at_home=weights.text.most_at_home,
+            prior=weights.prior,
+            home_prior=statistics.home_prior,
             clash=_CLASH,
-            waits=_WAITS if engine.asks_names else "false",
+            waits=waits,
             numbers_over_names=NUMBERS_OVER_NAMES,
             levels=", ".join(COMPARISONS),
             weights=", ".join(
-                [*shown, *(f"round({name}_weight, 4) AS {name}_weight" for name in ("answers", "numbers"))]
+                [*shown, *(f"round({name}_weight, 4)::DOUBLE AS {name}_weight" for name in ("answers", "numbers"))]
             ),
         )
     )
