@@ -108,7 +108,7 @@ def centres_of(
 def _of_group(texts: Texts, members: Places, compared: Compared) -> Iterator[Centre]:
     """The centres of one group; `members` are in the order that decides ties."""
     if len(members) == 1:
-        yield _alone(texts, int(members[0]))
+        yield as_it_stands(texts, int(members[0]))
         return
     left, alike = members, np.zeros(len(members))
     while int(texts.copies[left].sum()) >= SMALLEST:
@@ -123,8 +123,8 @@ def _of_group(texts: Texts, members: Places, compared: Compared) -> Iterator[Cen
         left, alike = left[~own], np.maximum(alike, alike_now)[~own]
 
 
-def _alone(texts: Texts, text: int) -> Centre:
-    """A letter that all sent as it stands."""
+def as_it_stands(texts: Texts, text: int) -> Centre:
+    """A letter of which all is the core."""
     core = np.ones(int(texts.starts[text + 1] - texts.starts[text]), np.uint8)
     core[: SHINGLE - 1] = 0
     return Centre(text, core, int(texts.copies[text]))

@@ -6,11 +6,11 @@ from itertools import chain
 
 import numpy as np
 
-from transforms.campaigns.centres import OWN_SHARE, SMALLEST, Centre, Shares, centres_of
+from transforms.campaigns.centres import OWN_SHARE, SMALLEST, Centre, Shares, as_it_stands, centres_of
 from transforms.campaigns.links import groups_of
 from transforms.campaigns.members import Nearness, letters_of, nearest, nearness
 from transforms.campaigns.normalise import Places
-from transforms.campaigns.shingles import SHINGLE, bands_of
+from transforms.campaigns.shingles import bands_of
 from transforms.campaigns.texts import Texts
 
 NONE = -1
@@ -36,18 +36,11 @@ def find(texts: Texts, registered: Sequence[int] = ()) -> Found:
     `registered` numbers the texts that are known letters: what is near one is of it, however few there are.
     """
     bands = bands_of(texts.letters, texts.starts)
-    known = [known_letter(texts, text) for text in registered]
+    known = [as_it_stands(texts, text) for text in registered]
     of_groups = centres_of(texts, groups_of(texts, bands)).values()
     centres = one_a_letter(texts, known, chain.from_iterable(of_groups))
     near = nearness(letters_of(texts, centres), texts, np.arange(len(texts)))
     return assigned(texts, centres, near, len(known))
-
-
-def known_letter(texts: Texts, text: int) -> Centre:
-    """A registered letter: all of it is its core."""
-    core = np.ones(int(texts.starts[text + 1] - texts.starts[text]), np.uint8)
-    core[: SHINGLE - 1] = 0
-    return Centre(text, core, int(texts.copies[text]))
 
 
 def one_a_letter(texts: Texts, known: Sequence[Centre], centres: Iterable[Centre]) -> list[Centre]:

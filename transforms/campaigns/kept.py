@@ -11,9 +11,9 @@ from itertools import chain
 import numpy as np
 import pyarrow as pa
 
-from transforms.campaigns.centres import Centre, Compared, centres_of
+from transforms.campaigns.centres import Centre, Compared, as_it_stands, centres_of
 from transforms.campaigns.errors import CampaignInputError
-from transforms.campaigns.found import Found, assigned, known_letter, one_a_letter
+from transforms.campaigns.found import Found, assigned, one_a_letter
 from transforms.campaigns.links import grouped_further, no_buckets
 from transforms.campaigns.members import Nearness, joined, letters_of, nearness
 from transforms.campaigns.normalise import Places, normalise
@@ -102,7 +102,7 @@ class KeptCampaigns:
 
     def _hold_against_letters(self, texts: Texts, new: Places) -> None:
         """New texts against the letters that were there, and new letters against all that share runs with them."""
-        known = [known_letter(texts, int(text)) for text in self.known]
+        known = [as_it_stands(texts, int(text)) for text in self.known]
         self._letters = one_a_letter(texts, known, chain.from_iterable(self._centres.values()))
         old_letters = [letter for letter in self._letters if _key(letter) in self._near]
         new_letters = [letter for letter in self._letters if _key(letter) not in self._near]

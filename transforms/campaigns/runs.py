@@ -101,6 +101,12 @@ def _is_told(run: np.uint64, length: int) -> bool:
 
 
 @compiled
+def _slot(run: np.uint64, mask: np.uint64) -> np.uint64:
+    """Where in a table a run goes. It is mixed again, because sampled runs have bits in common."""
+    return ((run * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(32)) & mask
+
+
+@compiled
 def _runs(letters: Bytes, starts: Places, core: Bytes, found: Keys, owners: Places) -> int:
     count = 0
     for n in range(len(starts) - 1):
@@ -126,7 +132,7 @@ def _index(runs: Keys, slots: Slots, there: Bytes) -> None:
         if n > 0 and runs[n] == runs[n - 1]:
             continue
         there[runs[n] & size] = 1
-        slot = (runs[n] >> np.uint64(8)) & mask
+        slot = _slot(runs[n], mask)
         while slots[slot] >= 0:
             slot = (slot + np.uint64(1)) & mask
         slots[slot] = n
@@ -158,7 +164,7 @@ def _shared(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
             if there[run & size] == 0:
                 continue
             one = 1 + _TOLD if _is_told(run, len(text_letters)) else 1
-            slot = (run >> np.uint64(8)) & mask
+            slot = _slot(run, mask)
             while slots[slot] >= 0 and runs[slots[slot]] != run:
                 slot = (slot + np.uint64(1)) & mask
             at = slots[slot]
@@ -198,7 +204,7 @@ def _told(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
             if place < 2 * SHINGLE - 1 or not _is_sampled(run) or not _is_told(run, len(text_letters)):
                 continue
             if not only_counts:
-                chain = (run >> np.uint64(8)) & np.uint64(len(heads) - 1)
+                chain = _slot(run, np.uint64(len(heads) - 1))
                 next_of[count], texts[count] = heads[chain], n
                 heads[chain] = count
             count += 1
@@ -208,7 +214,7 @@ def _told(  # noqa: PLR0917 - arrays that a compiled loop reads and fills
 @compiled
 def _mark(runs: Keys, heads: Slots, next_of: Slots, texts: Slots, has_one: npt.NDArray[np.bool_]) -> None:
     for run in runs:
-        at = heads[(run >> np.uint64(8)) & np.uint64(len(heads) - 1)]
+        at = heads[_slot(run, np.uint64(len(heads) - 1))]
         while at >= 0:
             has_one[texts[at]] = True
             at = next_of[at]
