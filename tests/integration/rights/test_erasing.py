@@ -69,7 +69,11 @@ def test_a_response_is_erased_everywhere_and_everything_else_stays(yoursay: Comm
         "erased": 1,
         "included": before["web"]["included"] - 1,
     }
-    assert {name: after[name] for name in after if name != "web"} == {n: before[n] for n in before if n != "web"}
+    # What was merged with it stands alone now, and counts by itself.
+    alone = {"received": before["import"]["received"], "included": before["import"]["included"] + 1}
+    assert before["import"]["merged"] == 1
+    others = {name: lines for name, lines in before.items() if name != "web"}
+    assert {name: lines for name, lines in after.items() if name != "web"} == others | {"import": alone}
 
 
 def test_all_that_a_respondent_sent_is_erased(yoursay: CommandLine, filled: Filled) -> None:
