@@ -1,6 +1,7 @@
 """The printed label of a field, and finding it at the start of a line that somebody wrote."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from ingest.mail.texts.words import folded
@@ -9,6 +10,7 @@ from schemas.fields import AnyField
 _STOPS = "?!.:…؟) "
 _FIRST_STOP = re.compile(r"[.…?:(]")
 _LEAST_WORDS = 3
+_BOXES = frozenset("☐☑☒✓✔✗✘")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,9 @@ class Label:
         'Are you a... (please tick all that apply)'.
         """
         if self.letters.startswith(letters):
-            return "" if letters == self.letters or len(line.split()) >= _LEAST_WORDS else None
+            if letters == self.letters:
+                return _signs_after(line, len(letters))
+            return "" if len(line.split()) >= _LEAST_WORDS else None
         if letters.startswith(self.letters):
             return _after(line, len(self.letters))
         if self.beginning and letters.startswith(self.beginning):
@@ -50,6 +54,12 @@ def _after(line: str, count: int) -> str:
         if seen >= count:
             return line[place + 1 :].lstrip(_STOPS)
     return ""
+
+
+def _signs_after(line: str, count: int) -> str:
+    """An answer without a letter after the first `count` letters, as a thumb held up; '' where only stops or boxes are."""
+    rest = _after(line, count)
+    return rest if any(unicodedata.category(sign) == "So" and sign not in _BOXES for sign in rest) else ""
 
 
 def unwrapped(lines: list[str], labels: list[Label], most_lines: int = 8) -> list[str]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pypdfium2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.mail.read_message import read_message
@@ -207,9 +207,17 @@ def test_every_way_gives_the_same_clean_record(
 ) -> None:
     definition = definitions[consultation]
     channels = Channels(definition)
+    in_words = [one.id for one in definition.questionnaire.fields() if one.kind in ("contact", "open_text")]
     counter = iter(range(1_000_000))
 
-    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+    # An example costs seconds, so that making a failing one smaller would take an hour.
+    @settings(
+        max_examples=4,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    )
+    @example([{name: "🌳"} for name in (in_words[0], in_words[-1])])
     @given(st.lists(answers_to(definition), min_size=3, max_size=6))
     def agree(many: list[Answers]) -> None:
         history, expected = History(definition.questionnaire_hash), {}
