@@ -23,7 +23,12 @@ class _Decision(BaseModel):
 
 
 class Coding(_Decision):
-    """A coder's position on one limb of one answer, with the words that show it. The latest of a coder counts."""
+    """A coder's position on one limb of one answer, with the words that show it. The latest of a coder counts.
+
+    Two coders code apart from each other ('coding'); a third ('settling'), or both together (then `settled_with` names
+    the other), settle a difference. `frame` is the version of the frame that the coder had. A coding with a `campaign`
+    is that of its letter, and holds for every member whose answer is the letter unedited.
+    """
 
     kind: Literal["coding"] = "coding"
     response: str
@@ -31,6 +36,69 @@ class Coding(_Decision):
     limb: str = "whole"
     code: str
     quote: str = ""
+    role: Literal["coding", "settling"] = "coding"
+    settled_with: str | None = None
+    frame: str = ""
+    campaign: str | None = None
+
+
+class ThemeMark(_Decision):
+    """A theme that an answer speaks of, and the words that show it."""
+
+    theme: str
+    quote: str
+
+
+class ThemeCoding(_Decision):
+    """All themes that a coder finds in one answer; none is a finding too. Roles are those of `Coding`."""
+
+    kind: Literal["theme_coding"] = "theme_coding"
+    response: str
+    field: str
+    themes: tuple[ThemeMark, ...]
+    role: Literal["coding", "settling"] = "coding"
+    settled_with: str | None = None
+    frame: str = ""
+    campaign: str | None = None
+
+
+class CodingUndo(_Decision):
+    """What this officer coded of one answer until now does not count any more, themes included."""
+
+    kind: Literal["coding_undo"] = "coding_undo"
+    response: str
+    field: str
+
+
+class ThemeChange(_Decision):
+    """The themes of a field change: one is named (or named anew), merged into another, or retired.
+
+    `words` are the telling words by which it is suggested: words that many answers share, never one answer's own.
+    """
+
+    kind: Literal["theme_change"] = "theme_change"
+    field: str
+    theme: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    change: Literal["named", "merged", "retired"]
+    label: str = Field(default="", max_length=100)
+    into: str | None = None
+    words: tuple[str, ...] = Field(default=(), max_length=40)
+
+    @model_validator(mode="after")
+    def _fits_its_change(self) -> Self:
+        if (self.change == "named") != bool(self.label):
+            raise ValueError("label: is given for the change 'named', and for no other")
+        if (self.change == "merged") != bool(self.into):
+            raise ValueError("into: is given for the change 'merged', and for no other")
+        return self
+
+
+class SenderOpened(_Decision):
+    """An officer looked at who sent a response (organisation, role, sender), for a reason."""
+
+    kind: Literal["sender_opened"] = "sender_opened"
+    response: str
+    reason: str = Field(min_length=1)
 
 
 class QuarantineRelease(_Decision):
@@ -112,7 +180,18 @@ class KeyedAnswer(_Decision):
 
 
 Decision = Annotated[
-    Coding | QuarantineRelease | Invalidation | Link | LateAcceptance | Extension | Approval | KeyedAnswer,
+    Coding
+    | ThemeCoding
+    | CodingUndo
+    | ThemeChange
+    | SenderOpened
+    | QuarantineRelease
+    | Invalidation
+    | Link
+    | LateAcceptance
+    | Extension
+    | Approval
+    | KeyedAnswer,
     Field(discriminator="kind"),
 ]
 
@@ -152,6 +231,6 @@ def subjects_of(decision: Decision) -> tuple[str, ...]:
     """The responses a decision is about; none for one about the whole consultation."""
     if isinstance(decision, Link):
         return (decision.first, decision.second)
-    if isinstance(decision, Extension):
+    if isinstance(decision, Extension | ThemeChange):
         return ()
     return (decision.response,) if decision.response else ()
