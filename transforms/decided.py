@@ -9,6 +9,7 @@ import pyarrow as pa
 from schemas.decisions import (
     Approval,
     Coding,
+    CodingUndo,
     Decided,
     Extension,
     Invalidation,
@@ -19,7 +20,7 @@ from schemas.decisions import (
 )
 
 _SCHEMAS = {
-    "codings": ("seq", "officer", "response_id", "field", "limb", "code"),
+    "codings": ("seq", "officer", "response_id", "field", "limb", "code", "role", "settled_with"),
     "links": ("seq", "first", "second", "verdict"),
     "verdicts": ("seq", "kind", "response_id"),
     "extensions": ("seq", "closes"),
@@ -36,7 +37,11 @@ def record_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[
         seq, one = decided.seq, decided.decision
         match one:
             case Coding():
-                rows["codings"].append((seq, decided.officer, one.response, one.field, one.limb, one.code))
+                said = (one.response, one.field, one.limb, one.code, one.role, one.settled_with)
+                rows["codings"].append((seq, decided.officer, *said))
+            case CodingUndo():
+                # Without a limb and a code: it is about all of them.
+                rows["codings"].append((seq, decided.officer, one.response, one.field, "", "", "undo", None))
             case Link():
                 rows["links"].append((seq, one.first, one.second, one.verdict))
             case Invalidation() | LateAcceptance():

@@ -39,7 +39,8 @@ _REPLACED = {"replaced_bodies": "rid BIGINT", "replaced_outcomes": "rid BIGINT"}
 # What was said about responses: only ever added to.
 _SAID = {
     "events": "seq BIGINT, event VARCHAR, relates_to VARCHAR",
-    "codings": "seq BIGINT, officer VARCHAR, response_id VARCHAR, field VARCHAR, limb VARCHAR, code VARCHAR",
+    "codings": "seq BIGINT, officer VARCHAR, response_id VARCHAR, field VARCHAR, limb VARCHAR, code VARCHAR,"
+    " role VARCHAR, settled_with VARCHAR",
     "links": "seq BIGINT, first VARCHAR, second VARCHAR, verdict VARCHAR",
     "verdicts": "seq BIGINT, kind VARCHAR, response_id VARCHAR",
     "extensions": "seq BIGINT, closes DATE",
