@@ -97,18 +97,33 @@ def cluster_scored(
 
     Makes the table `completed` of the pairs that clustering had to compare beyond those that a key found.
     """
+    return grow(*edges_and_verdicts(connection, scored, prepared, engine, completed))
+
+
+def may_merge(engine: Engine) -> str:
+    """SQL: whether a scored pair may merge without an officer."""
+    return _MAY_MERGE.format(merge=engine.weights.merge, least_identity=engine.weights.least_identity)
+
+
+def edges_and_verdicts(
+    connection: duckdb.DuckDBPyConnection, scored: str, prepared: str, engine: Engine, completed: str
+) -> tuple[list[Edge], Verdicts]:
+    """What clusters are grown from: the pairs that may merge, and which rows are told apart or share a number.
+
+    Makes the table `completed` as `cluster_scored` does.
+    """
     weights = engine.weights
-    may_merge = _MAY_MERGE.format(merge=weights.merge, least_identity=weights.least_identity)
-    found = connection.execute(_EDGES.format(scored=scored, may_merge=may_merge)).fetchall()
+    merging = may_merge(engine)
+    found = connection.execute(_EDGES.format(scored=scored, may_merge=merging)).fetchall()
     _list_unseen(connection, components((a, b) for a, b, _ in found), scored)
     score_pairs(connection, "link_unseen", prepared, engine, out=completed, least=None)
     both = f"(SELECT * FROM {scored} UNION ALL BY NAME SELECT * FROM {completed})"
-    edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=both, may_merge=may_merge)).fetchall()]
+    edges = [Edge(*row) for row in connection.execute(_EDGES.format(scored=both, may_merge=merging)).fetchall()]
     apart = connection.execute(_APART.format(scored=both, worst=weights.worst_in_cluster)).fetchall()
     numbered = connection.execute(
         _NUMBERED.format(scored=both, enough=NUMBERS_OVER_NAMES, merge=weights.merge)
     ).fetchall()
-    return grow(edges, Verdicts(frozenset(apart), frozenset(numbered)))
+    return edges, Verdicts(frozenset(apart), frozenset(numbered))
 
 
 def _list_unseen(connection: duckdb.DuckDBPyConnection, found: list[list[int]], scored: str) -> None:
