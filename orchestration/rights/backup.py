@@ -19,9 +19,9 @@ import pyrage
 
 from ingest.chain_file import sync_folder
 from orchestration.rights.backup_contents import Part, files_to_back_up
-from orchestration.rights.register import note
 from schemas.data_folder import DataFolder
 from schemas.errors import YourSayError
+from schemas.register import note
 
 FORMAT = "yoursay-backup/1"
 LIST = "backup.json"

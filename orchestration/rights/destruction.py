@@ -15,7 +15,6 @@ from typing import Any
 from ingest.chain_file import sync_folder
 from orchestration.intake import landing_of
 from orchestration.rights.places import erase_in_store
-from orchestration.rights.register import entries
 from orchestration.rights.remains import Remains
 from orchestration.rights.retention_plan import Plan, private_folders
 from orchestration.rights.retention_state import (
@@ -29,6 +28,7 @@ from orchestration.rights.retention_state import (
 from orchestration.rights.tombstone_keys import tombstone_signer
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
+from schemas.register import entries
 from schemas.sealing import DESTROYED
 from transforms.warehouse.versions import Warehouse, one_writer, write_whole
 

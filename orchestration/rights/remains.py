@@ -15,9 +15,9 @@ from ingest.web.store.choose import VARIABLE
 from orchestration.intake import landing_of, public_source
 from orchestration.mail_intake import settings_of
 from orchestration.rights.places import store_is_here
-from orchestration.rights.register import entries
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
+from schemas.register import entries
 from transforms.warehouse.versions import Warehouse, as_at_versions
 
 _HEADERS = ("artefact_id", "channel", "source", "event")

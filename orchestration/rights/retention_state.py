@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.journal import Journal
-from orchestration.rights.register import entries, note
 from schemas.data_folder import DataFolder
 from schemas.decisions import Extension
 from schemas.definition import Definition
 from schemas.errors import YourSayError
+from schemas.register import entries, note
 from schemas.sealing import read_identity
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from orchestration.rights.needles import Needles, files_with
 from orchestration.rights.places import drop_quoting_views
-from orchestration.rights.register import RegisterError, entries, note
 from schemas.definition import BUILT_IN, load_definition
+from schemas.register import RegisterError, entries, note
 from transforms.warehouse.versions import Warehouse, as_at_versions
 
 QUOTE = 'Öl beside the "old" clock tower'

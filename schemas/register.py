@@ -1,4 +1,9 @@
-"""What was done about keeping and destroying, a line of JSON each, chained: holds, dry runs, destructions, backups."""
+"""Append-only registers of what was done: a line of JSON each, chained by hashes, on the disk before it counts.
+
+Who keeps or destroys, who releases, who took which data out: see `orchestration.rights`, `transforms.release.life` and
+`transforms.release.audit`. A changed, removed or moved line shows; that the last lines are gone shows only to who has
+noted `head` elsewhere.
+"""
 
 import fcntl
 import hashlib
@@ -49,6 +54,17 @@ def entries(file: Path) -> list[dict[str, Any]]:
         return []
     content = file.read_bytes()
     return _checked(file, content[: content.rfind(b"\n") + 1])
+
+
+def head(file: Path) -> str:
+    """The hash of the last entry: who notes it elsewhere can tell later whether the end was cut off.
+
+    Raises:
+        RegisterError: as `entries`.
+    """
+    entries(file)
+    last = file.read_bytes().rpartition(b"\n")[0].rpartition(b"\n")[2] if file.exists() else b""
+    return hashlib.sha256(last).hexdigest() if last else _START
 
 
 def _checked(file: Path, content: bytes) -> list[dict[str, Any]]:
