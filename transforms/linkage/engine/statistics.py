@@ -20,6 +20,9 @@ _TERMS = {
     "given_name": "forms[1]", "family_name": "family_ocr", "email": "email", "phone": "phone", "address": "address",
     "postcode": "postcode", "organisation": "organisation", "ip_hash": "ip_hash", "text": "text_keys[1]",
 }  # fmt: skip
+# A small sample says little of how common a value is: two responses of one person among three do not tell that most
+# people have that person's name. So what is counted counts as among so many at least.
+_FEWEST_PEOPLE = 1_024
 # A given name that this share of the responses, and so many, hold is a name, not a slip.
 _COMMON_SHARE = 0.0004
 _COMMON_COUNT = 3
@@ -123,7 +126,7 @@ def prepare_rows(
 ) -> None:
     """Make the table `out`: normalised rows with how rare their values are, in bits."""
     rarities = ", ".join(
-        f"least({most_rare}, log2(coalesce({sampled} / {kind}.times, 2.0 * {sampled}))) AS {kind}_rarity"
+        f"least({most_rare}, log2({max(sampled, _FEWEST_PEOPLE)} / coalesce({kind}.times, 0.5))) AS {kind}_rarity"
         for kind in _TERMS
     )
     joins = "\n".join(
