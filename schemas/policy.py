@@ -10,6 +10,7 @@ from schemas.fields import FIELD_ID, Strict, Text, first_doubled
 Id = Annotated[str, Field(pattern=FIELD_ID)]
 Channel = Literal["web", "assisted", "email", "post", "import"]
 CHANNELS: tuple[Channel, ...] = ("web", "assisted", "email", "post", "import")
+Licence = Literal["OGL-UK-3.0", "CC-BY-4.0", "CC0-1.0"]
 DisclosureClass = Literal["direct_identifier", "confidential_text", "quasi_identifier", "tabulated"]
 LinkageRole = Literal[
     "title", "given_name", "family_name", "email", "phone", "address", "town", "postcode",
@@ -107,6 +108,8 @@ class Publication(Strict):
     release_rounding: int = Field(default=5, ge=5)
     percentages_from_base: int = Field(default=50, ge=50)
     breakdowns_from_included: int = Field(default=100, ge=100)
+    # Left out of the hash where it is as usual, so that a policy from before it keeps its hash.
+    licence: Licence = Field(default="OGL-UK-3.0", exclude_if=lambda licence: licence == "OGL-UK-3.0")
 
 
 class Linkage(Strict):
