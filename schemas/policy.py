@@ -126,6 +126,12 @@ class Keying(Strict):
     audit_share: float = Field(default=0.02, ge=0, le=1)
 
 
+class SecondCoding(Strict):
+    """How many answers to each question two people code apart from each other: all, where there are fewer."""
+
+    coded_twice: int = Field(default=50, ge=50)
+
+
 class Meeting(Strict):
     """A moment whose view the council needs: when papers are dispatched, when the Commission meets."""
 
@@ -155,6 +161,7 @@ class Policy(Strict):
     never_tabulate: tuple[Text, ...] = ()
     # Left out of the hash where it is as usual, so that a policy from before it keeps its hash.
     keying: Keying = Field(default=Keying(), exclude_if=lambda keying: keying == Keying())
+    coding: SecondCoding = Field(default=SecondCoding(), exclude_if=lambda coding: coding == SecondCoding())
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
