@@ -1,5 +1,7 @@
 """The engine, run over a table: from rows to scored pairs and clusters."""
 
+import math
+
 import duckdb
 import pyarrow as pa
 
@@ -20,6 +22,9 @@ from transforms.linkage.engine.statistics import (
 )
 from transforms.linkage.engine.weights import Weights
 
+# The weights' prior is that of a full sample. Each time that there are half as many responses, two of them are twice as
+# often of one person; down to so few.
+_FEWEST = 1_024
 # Of a component larger than this only the pairs that a key found are compared.
 MOST_IN_COMPONENT = 60
 
@@ -63,9 +68,15 @@ def count(connection: duckdb.DuckDBPyConnection, source: str, rows: int, roles: 
     prepare_rows(connection, "link_sample_normalised", sampled, weights.most_rare, "link_sample_prepared")
     statistics = count_agreement(connection, "link_sample_prepared", sampled, answers, weights)
     fitted = fit_to_numbers(connection, weights)
+    fitted = fitted.model_copy(update={"prior": weights.prior + of_fewer(sampled, weights.sample)})
     for table in ("link_sample", "link_sample_normalised"):
         connection.execute(f"DROP TABLE {table}")
     return Engine(roles, answers, weights, fitted, statistics)
+
+
+def of_fewer(sampled: int, full: int) -> float:
+    """What the prior is more, in bits, where a sample is not full."""
+    return max(0.0, math.log2(full / max(sampled, _FEWEST)))
 
 
 def prepare_responses(connection: duckdb.DuckDBPyConnection, source: str, engine: Engine, out: str, keys: str) -> None:
