@@ -10,6 +10,7 @@ from transforms.disclosure.errors import PromiseError
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.prose import Leak, Prose, leaks_of
 
+SENDER = "B. Needle <bob@needle.example>"
 ANSWER = "We think that the old Library should stay open on Sundays, for it is the only warm room nearby."
 
 
