@@ -45,19 +45,23 @@ def attack(linked: LinkedTables, asked: int) -> Attack:
         DisclosureError: what is shown does not fit together, so that nothing can be said.
     """
     failures: dict[Key, tuple[int, int]] = {}
-    examined, programs, narrowest = 0, 0, None
+    hidden, rounded, programs, narrowest = 0, 0, 0, None
     for part in _parts(linked):
         problem = _Problem(linked, part)
         for key in (key for key in part.keys if linked.numbers[key].asked > 1):
-            examined += 1
-            low, high = problem.possible(key, linked.numbers[key].asked)
+            number = linked.numbers[key]
+            low, high = problem.possible(key, number.asked)
             many = high - low + 1
-            narrowest = many if narrowest is None else min(narrowest, many)
-            if many < linked.numbers[key].asked:
+            if number.rounded:
+                rounded += 1
+            else:
+                hidden += 1
+                narrowest = many if narrowest is None else min(narrowest, many)
+            if many < number.asked:
                 failures[key] = (low, high)
         programs += problem.programs
     recoverable = sum(low == high for low, high in failures.values())
-    audit = Audit(linked.tables, examined, recoverable, len(failures) - recoverable, narrowest, asked, programs)
+    audit = Audit(linked.tables, hidden, rounded, recoverable, len(failures) - recoverable, narrowest, asked, programs)
     return Attack(audit, failures)
 
 

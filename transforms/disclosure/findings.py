@@ -12,15 +12,17 @@ class Audit:
     Attributes:
         tables: how many tables were looked at together.
         examined: how many hidden counts were tried.
-        recoverable: how many of them have one possible value.
-        narrow: how many have more than one, but fewer than the rule asks for.
+        rounded: how many rounded counts were tried: one that has one possible value is as good as exact.
+        recoverable: how many of all these have one possible value.
+        narrow: how many hidden ones have more than one, but fewer than the rule asks for.
         narrowest: the fewest possible values of a hidden count; None where nothing is hidden.
-        asked: how many possible values the rule asks for.
+        asked: how many possible values the rule asks for, where the count's base is that large.
         programs: how many linear programs were solved.
     """
 
     tables: int
     examined: int
+    rounded: int
     recoverable: int
     narrow: int
     narrowest: int | None

@@ -12,12 +12,16 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Number:
-    """One count: its true value, what is known of it, and how many values it must keep possible (1: none to keep)."""
+    """One count: its true value, what is known of it, and how many values it must keep possible (1: none to keep).
+
+    One that is shown rounded, and not hidden, is `rounded`.
+    """
 
     true: int
     low: int = 0
     high: int | None = None
     asked: int = 1
+    rounded: bool = False
 
     def __post_init__(self) -> None:
         if self.true < self.low or (self.high is not None and self.true > self.high):
@@ -53,7 +57,8 @@ class LinkedTables:
                 raise ValueError(f"{key}: two tables count this differently.")
             highs = [high for high in (number.high, other.high) if high is not None]
             low, high = max(number.low, other.low), min(highs, default=None)
-            number = Number(number.true, low, high, max(number.asked, other.asked))
+            asked, rounded = max(number.asked, other.asked), number.rounded and other.rounded
+            number = Number(number.true, low, high, asked, rounded)
         self.numbers[key] = number
 
     def add_sum(self, parts: Iterable[Key], total: Key, *, at_least: int | None = 0, at_most: int | None = 0) -> None:

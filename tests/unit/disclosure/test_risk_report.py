@@ -27,7 +27,7 @@ from transforms.disclosure.vocabulary import Rule
 ABOUT = {"as_at": "2007-04-04T16:00:00+00:00", "status": "closed"}
 RULE = Rule(threshold=10, rounding=5, step=10, detail_from=100)
 TYPES = [("a", "A", 20, False, 40), ("b", "B", None, True, 40), ("c", "C", None, True, 40)]
-PASSED = Audit(tables=3, examined=2, recoverable=0, narrow=0, narrowest=15, asked=10, programs=4)
+PASSED = Audit(tables=3, examined=2, rounded=1, recoverable=0, narrow=0, narrowest=15, asked=10, programs=4)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_the_page_says_each_finding(report: RiskReport) -> None:
     words = words_of(page)
     for said in (
         "No hidden count can be worked out from the tables, their totals and the ledger.",
-        "The fewest possible values of any hidden count: 15.",
+        "The fewest possible values of any hidden count: 15 or more.",
         "positions_by_type q1 b held Fewer than ten are new.",
         "k: each combination is shared by 5 rows or more.",
         "l: within each combination every sensitive answer has 2 values or more.",
