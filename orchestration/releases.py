@@ -16,8 +16,9 @@ from schemas.definition import Definition
 from schemas.errors import YourSayError
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.prose import Prose
-from transforms.release.build import MANIFEST, Release, build_release
+from transforms.release.build import Release, build_release
 from transforms.release.check import package_problems, read_manifest
+from transforms.release.files import MANIFEST
 from transforms.release.life import Standing, standings
 from transforms.warehouse.read import open_private, read_about
 from transforms.warehouse.versions import Warehouse, as_at_versions, current_version

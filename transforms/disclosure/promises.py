@@ -41,6 +41,7 @@ def check_promises(
     *,
     purpose: str | None = None,
     prose: Prose | None = None,
+    earlier_policy: bool = False,
 ) -> None:
     """Pass only what the policy permits to leave.
 
@@ -50,6 +51,8 @@ def check_promises(
         row_columns: the columns of rows (microdata), where rows are to leave.
         purpose: what the output says that it is for, where it says so.
         prose: texts that a person wrote, or that stand beside figures.
+        earlier_policy: the tables were made with an earlier policy, whose codes and labels are not known any more; all
+            else of them is checked. Members still look at them as at an earlier moment.
 
     Raises:
         PromiseError: an output would break a promise; the message names its id, and the column or the numbers of the
@@ -58,7 +61,9 @@ def check_promises(
     if purpose is not None and purpose != definition.policy.publication.purpose:
         _fail(definition, "it is for another purpose than the one that was promised", about="purpose")
     for name, table in (tables or {}).items():
-        _check_table(definition, name, table)
+        _check_shape(definition, name, table)
+        if not earlier_policy:
+            _check_words(definition, name, table)
     if row_columns is not None:
         _check_rows(definition, row_columns)
     if prose is not None:
@@ -75,7 +80,7 @@ def broken_promise(definition: Definition, about: Literal["confidence", "permiss
     return next((one for word in wanted[about] for one in ids if word in one), ids[0])
 
 
-def _check_table(definition: Definition, name: str, table: pa.Table) -> None:
+def _check_shape(definition: Definition, name: str, table: pa.Table) -> None:
     if name not in TABLES:
         listed = name.startswith("organisation") and not definition.policy.publication.organisation_list
         _fail(definition, f"there is no protected table '{name}'{_NO_LIST if listed else ''}")
@@ -89,6 +94,9 @@ def _check_table(definition: Definition, name: str, table: pa.Table) -> None:
         _check_quotes(definition, table)
     if name == "ledger" and not set(table["line"].to_pylist()) <= set(LINES):
         _fail(definition, "'ledger' has a line of its own")
+
+
+def _check_words(definition: Definition, name: str, table: pa.Table) -> None:
     if name in _FREE:
         return
     if name == "closed_answers":

@@ -18,13 +18,12 @@ from transforms.disclosure.members import moment_of, protected_tables
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.vocabulary import Rule, in_words
 from transforms.release.errors import ReleaseError
-from transforms.release.files import checksums, json_bytes, sha256
+from transforms.release.files import MANIFEST, SUMS, checksums, json_bytes, sha256
 from transforms.release.package import package_files
 from transforms.release.rows import Rows, approved_rows
 from transforms.warehouse.versions import sync_folder
 
 FORMAT = "yoursay-release/2"
-MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 _NEEDED = ("as_at", "status", "landing_head", "decisions_head", "code_version")
 
 

@@ -11,7 +11,7 @@ from schemas.definition import Definition
 from transforms.disclosure.contract import TABLES
 from transforms.disclosure.errors import DisclosureError
 from transforms.disclosure.promises import check_promises
-from transforms.release.build import MANIFEST
+from transforms.release.files import MANIFEST
 from transforms.release.package import package_files
 from transforms.release.verify import verify_release
 

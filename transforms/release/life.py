@@ -46,6 +46,8 @@ class Standing:
         at: when the last step was, an ISO moment.
         reason: of the last step, empty where none was given.
         corrected_by: the release that takes its place.
+        was_published: whether somebody else than officers has had it.
+        problems: how many the last check found.
     """
 
     release: str
@@ -57,6 +59,7 @@ class Standing:
     approved_by: str = ""
     reason: str = ""
     corrected_by: str = ""
+    was_published: bool = False
     problems: int = 0
 
 
@@ -215,7 +218,7 @@ def _standings(so_far: Iterable[Mapping[str, Any]]) -> dict[str, Standing]:
             case "approved":
                 now = replace(now, approved_by=entry["officer"])
             case "published":
-                now = replace(now, audience=entry["audience"])
+                now = replace(now, audience=entry["audience"], was_published=True)
             case "corrected":
                 now = replace(now, corrected_by=entry["corrected_by"])
             case "withdrawn":

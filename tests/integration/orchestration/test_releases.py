@@ -238,7 +238,9 @@ def test_each_export_is_noted_and_a_changed_line_is_found(
     assert yoursay("export", out, "--layer", "masked", *told).code == 1
 
 
-def test_a_forged_package_is_refused_by_the_gate_though_its_sums_fit(yoursay: CommandLine, results: DataFolder) -> None:
+def test_a_forged_package_is_refused_by_the_gate_though_its_sums_fit(
+    yoursay: CommandLine, results: DataFolder, bus_shelters: Definition
+) -> None:
     """A forger who makes a whole release with another purpose gets a valid id, and is stopped by the promise."""
     folder = results.releases("bus-shelters") / drafted(yoursay)
     files = {f.relative_to(folder).as_posix(): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
