@@ -56,8 +56,9 @@ class Features:
         folded = word.lower().replace("’", "'")
         letters = word[0].isalpha()
         # What stands for the word as a neighbour: itself where it is known one by one, else its class.
-        if word.isdigit():
-            kind = name = _FIGURES.get(len(word), "d5")
+        if any(character.isdigit() for character in word):
+            kind = name = _figures(word)
+            letters = False
         elif not letters:
             kind = name = "\\n" if word == "\n" else "'s" if folded == "'s" else word
         else:
@@ -110,6 +111,15 @@ def _shape(word: str) -> str:
     if word[0].isupper():
         return "Xx" if word[1:].islower() else "XxX"
     return "xX" if not word.istitle() and word.upper() != word.lower() else "-"
+
+
+def _figures(word: str) -> str:
+    """Figures by their number; with one letter behind, as houses have it; with letters elsewhere."""
+    if word.isdigit():
+        return _FIGURES.get(len(word), "d5")
+    if word[:-1].isdigit():
+        return "dL"
+    return "dth" if word[-2:].lower() in ("st", "nd", "rd", "th") else "Ld"
 
 
 def _group(folded: str) -> str | None:

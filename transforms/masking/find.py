@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from transforms.masking.lexicon import COMMON, TITLES
+from transforms.masking.lexicon import COMMON, ORDINARY, TITLES
 from transforms.masking.pack import find_patterns
 from transforms.masking.spans import MASK_FROM, SHOW_FROM, Span, without_overlaps
 from transforms.masking.tagger import Tagged, Tagger
@@ -21,7 +21,7 @@ _OWN = frozenset("i i'm im i've my me only sole as".split())
 def find_in(text: str, tagger: Tagger) -> list[Span]:
     """The finds of a text in order, none over another."""
     by_pattern = without_overlaps(find_patterns(text))
-    return without_overlaps([*by_pattern, *_apart_from(by_pattern, text, _by_tagger(text, tagger))])
+    return without_overlaps([*by_pattern, *_apart_from(by_pattern, text, _by_tagger(text, tagger), tagger)])
 
 
 def _by_tagger(text: str, tagger: Tagger) -> Iterator[Span]:
@@ -51,14 +51,14 @@ def _level(one: Tagged, label: str) -> bool:
 
 
 def _span(text: str, offset: int, run: list[Tagged], label: str, tagger: Tagger) -> Iterator[Span]:
-    while run and not run[0].word[0].isalnum():
+    while run and _is_edge(run[0], label, tagger):
         run = run[1:]
-    while run and (not run[-1].word[0].isalnum() or run[-1].word in ("'s", "’s")):
+    while run and _is_edge(run[-1], label, tagger):
         run = run[:-1]
     if label == "P":
         while run and run[0].word.lower() in TITLES and len(run) > 1:
             run = run[1:]
-    if not run:
+    if not run or (label == "P" and all(len(one.word) == 1 and one.chances[label] < 0.5 for one in run)):
         return
     start, end = run[0].start, run[-1].end
     if label == "P" and text[offset + end : offset + end + 1] == "." and len(run[-1].word) == 1:
@@ -66,6 +66,14 @@ def _span(text: str, offset: int, run: list[Tagged], label: str, tagger: Tagger)
     shown = _LABELS[label]
     score = max(one.chances[label] for one in run)
     yield Span(offset + start, offset + end, shown, shown, round(score, 4), "tagger")
+
+
+def _is_edge(one: Tagged, label: str, tagger: Tagger) -> bool:
+    """Whether a word at the end of a run is none of it: a sign, or an ordinary word of which the tagger is not sure."""
+    if not one.word[0].isalnum():
+        return True
+    kind, chance = tagger.lexicon.class_of(one.word.lower()), one.chances[label]
+    return chance < 0.5 and (kind == COMMON or (kind == ORDINARY and not one.word.istitle()))
 
 
 def _own_roles(text: str, offset: int, tagged: list[Tagged]) -> Iterator[Span]:
@@ -111,21 +119,26 @@ def _is_sign_off(tagged: list[Tagged]) -> bool:
     return False
 
 
-def _apart_from(taken: list[Span], text: str, spans: Iterator[Span]) -> Iterator[Span]:
+def _apart_from(taken: list[Span], text: str, spans: Iterator[Span], tagger: Tagger) -> Iterator[Span]:
     """The tagger's spans, without what a pattern has found: an address keeps its words around a postcode."""
     for span in spans:
-        start = span.start
+        start, cut = span.start, False
         for other in [one for one in taken if one.start < span.end and span.start < one.end]:
             if other.label == "address" and span.label == "address":
                 continue
-            yield from _trimmed(text, start, other.start, span)
-            start = max(start, other.end)
-        yield from _trimmed(text, start, span.end, span)
+            yield from _trimmed(text, start, other.start, span, tagger)
+            start, cut = max(start, other.end), True
+        if cut:
+            yield from _trimmed(text, start, span.end, span, tagger)
+        else:
+            yield span
 
 
-def _trimmed(text: str, start: int, end: int, span: Span) -> Iterator[Span]:
+def _trimmed(text: str, start: int, end: int, span: Span, tagger: Tagger) -> Iterator[Span]:
+    """What is left of a span beside a pattern's, unless it is signs and ordinary words alone."""
     stretch = text[start:end]
     start += len(stretch) - len(stretch.lstrip(" ,.;:\n-<>("))
     end -= len(stretch) - len(stretch.rstrip(" ,;:\n-<>("))
-    if end > start:
+    words = [word.lower() for word, _, _ in tokens_of(text[start:end]) if len(word) > 1]
+    if any(tagger.lexicon.class_of(word) not in (COMMON, ORDINARY) for word in words):
         yield Span(start, end, span.label, span.shown, span.score, span.source)

@@ -6,8 +6,11 @@ from functools import cached_property
 # Classes of words; a word that is in none is unknown.
 COMMON = "c"  # an ordinary word that everybody writes
 ORDINARY = "o"  # an ordinary word
+RARE = "r"  # in the dictionary, and nothing tells whether it is an ordinary word
 PROPER = "p"  # in the dictionary, but hardly ever after an article: countries, towns, brands
 BOTH = "a"  # an ordinary word that is a name too: Will, May, Grant, Green
+PLACE = "l"  # a well-known place
+PLACE_OR_NAME = "m"  # a well-known place after which persons are called: Preston, Lincoln
 GIVEN = "g"
 FAMILY = "f"
 GIVEN_OR_FAMILY = "n"
@@ -49,7 +52,6 @@ class Lexicon:
         return {kind: frozenset(words) for kind, words in found.items()}
 
 
-def without_dropped(lexicon: Lexicon, dropped: frozenset[str]) -> Lexicon:
-    """The lexicon as if these names were not in it: what a tagger has to learn about names that are on no list."""
-    classes = {word: kind for word, kind in lexicon.classes.items() if word not in dropped or kind not in NAMES}
-    return Lexicon(classes, lexicon.known)
+def without_names(lexicon: Lexicon, classes: dict[str, str]) -> Lexicon:
+    """The lexicon as if the names in `classes` were on no list: what a tagger has to learn about such names."""
+    return Lexicon(lexicon.classes | classes, lexicon.known)

@@ -88,8 +88,9 @@ def _is_new_plate(text: str) -> bool:
 
 _EMAIL_NAME = r"[A-Z0-9._%+'’-]*[A-Z0-9_+-]"
 _TOP = r"(?:com|co|org|net|uk|gov|ac|edu|info|me|eu|io|ie|pl|fr|de|nhs|biz|cymru|wales|scot|ro|pt|it|es|in|ng|pk|cn|tr)"
-_AT = r"(?:\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?|\s+at\s+)"
+_AT = r"\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?"
 _DOT = r"(?:\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s+dot\s+|\s?\.\s?)"
+_PROVIDER = r"(?:gmail|googlemail|hotmail|yahoo|outlook|btinternet|aol|live|icloud|sky|talktalk|ntlworld|virginmedia|msn|btconnect|tiscali)"
 _ID_CUED = (
     r"(?:council[ -]tax|blue[ -]badge|passport|driving[ -]licen[cs]e|licen[cs]e|housing|tenan(?:t|cy)|rent|benefits?|claim|patient"
     r"|hospital|member(?:ship)?|customer|account|case|policy|payroll|staff|employee|pupil|student|library(?: card)?|bus pass|disabled badge|UC|PIP|crime"
@@ -97,9 +98,11 @@ _ID_CUED = (
 )
 _ID_WORDS = r"(?:\s+(?:account|reference|ref|number|no|num|card|badge|id|permit|record))*\.?"
 _PATTERNS = (
-    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}(?:\s?@\s?|\s?\(@\)\s?)[A-Z0-9-]+(?:\s?[.,]\s?(?:[A-Z0-9-]+\.)*{_TOP}\b(?:\s?\.\s?{_TOP}\b)*|(?:\.[A-Z0-9-]+)+)"),
-    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}{_AT}[A-Z0-9-]+(?:(?:\.|{_DOT})[A-Z0-9-]+)*?{_DOT}{_TOP}\b(?:{_DOT}{_TOP}\b)*"),
-    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}@\s?(?:gmail|googlemail|hotmail|yahoo|outlook|btinternet|aol|live|icloud|sky|talktalk|ntlworld|virginmedia|msn|[A-Z0-9-]{{2,}})\b"),
+    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}\s?@{{1,2}}\s?[A-Z0-9-]+(?:(?:\s?\.\s?[A-Z0-9-]+){{0,3}}?\s?[.,]\s?(?:[A-Z0-9-]+\.)*{_TOP}\b(?:\s?\.\s?{_TOP}\b)*|(?:\.[A-Z0-9-]+)+)"),
+    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}{_AT}[A-Z0-9-]+(?:(?:{_DOT})[A-Z0-9-]+)*?(?:{_DOT}{_TOP}\b(?:{_DOT}{_TOP}\b)*|(?:\.[A-Z0-9-]+)+)"),
+    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}\s+at\s+[A-Z0-9-]+(?:(?:\.|{_DOT})[A-Z0-9-]+)*?(?:\s+dot\s+|\s?[\[(]\s?dot\s?[\])]\s?){_TOP}\b(?:{_DOT}{_TOP}\b)*"),
+    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}\s+at\s+{_PROVIDER}\b(?:{_DOT}{_TOP}\b)*"),
+    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}@\s?[A-Z0-9-]{{2,}}\b"),
     _pattern("email", r"\be-?mail(?:\s+address)?(?:\s+is|:)\s*(?P<find>[A-Z0-9._-]{3,}\s+at\s+[A-Z0-9.-]{3,})"),
     _pattern("web address", r"(?:\bhttps?://|\bwww\.)[^\s<>\"']*[^\s<>\"'.,;:!?)\]]"),
     _pattern("web address", r"(?<![@A-Z0-9.])(?:[A-Z0-9-]+\.)+(?:com|org|net|co\.uk|org\.uk|gov\.uk|ac\.uk|info|me\.uk)(?:/[^\s<>\"']*[^\s<>\"'.,;:!?)\]])?(?![A-Z0-9@])"),

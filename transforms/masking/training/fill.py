@@ -15,12 +15,15 @@ from transforms.masking.training.names import Names
 _GRAMMAR = Path(__file__).with_name("grammar.toml")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
+_FIGURES = (
+    "00-00-00", "00000000", "000 000 0000", "0000000000", "01000 000000", "00/00/1900", "AB 00 00 00 C", "00000", "000000", "AB00 CDE", "CD00 0EF", "0000-00-00", "+44 0000 000000", "00.00.00"
+)  # fmt: skip
 _TITLES = "Mr Mrs Ms Miss Dr Rev Prof Cllr Councillor Mx Sir Professor".split()
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a text: P(erson), A(ddress), G (organisation), R(ole), L (place) or O (nothing of these)."""
+    """A stretch of a text: P(erson), A(ddress), G (organisation), R(ole), L (place), or what a pattern finds; O: none of these."""
 
     text: str
     label: str = "O"
@@ -52,6 +55,8 @@ class Sentences:
             "place": lambda: [Piece(self._place(), "L")], "park": lambda: [Piece(self._park(), "L")],
             "street": lambda: [Piece(self._street(), "L")], "address": lambda: [Piece(self._address(), "A")],
             "org": lambda: [Piece(self._organisation(), "G")], "bigorg": lambda: self._bigorg(),
+            "PERSON": lambda: _upper(self._person()),
+            "ADDRESS": lambda: [Piece(self._address().upper(), "A")],
             "role": lambda: [Piece(self._cased(self._one("role")), "R")],
         }  # fmt: skip
 
@@ -75,6 +80,8 @@ class Sentences:
     def _fill(self, slot: str) -> list[Piece]:
         if slot in self._slots:
             return self._slots[slot]()
+        if slot in ("email", "phone", "postcode", "figures"):
+            return [Piece(self._plain_words(slot), slot)]
         return [Piece(self._plain_words(slot))]
 
     def _plain_words(self, slot: str) -> str:
@@ -98,6 +105,12 @@ class Sentences:
                 )
             case "Thing":
                 return self._one("thing").capitalize()
+            case "figures":
+                return "".join(rng.choice("0123456789") if sign == "0" else sign for sign in rng.choice(_FIGURES))
+            case "code":
+                return self.rng.choice(self._stems["codes"])
+            case "language":
+                return self.rng.choice(self._stems["languages"])
             case "number":
                 return str(rng.choice([rng.randint(1, 30), rng.randint(30, 3000)]))
             case "money":
@@ -261,3 +274,7 @@ class Sentences:
         if rng.random() < 0.15:
             street += comma + self._one("cities")
         return street
+
+
+def _upper(pieces: list[Piece]) -> list[Piece]:
+    return [Piece(piece.text.upper(), piece.label) for piece in pieces]

@@ -13,8 +13,9 @@ import faker
 import pycrfsuite
 
 from transforms.masking.features import Features, is_shouted
-from transforms.masking.lexicon import NAMES, Lexicon, without_dropped
+from transforms.masking.lexicon import without_names
 from transforms.masking.model import Model
+from transforms.masking.tagger import LABELS
 from transforms.masking.tokens import segments_of, tokens_of
 from transforms.masking.training.dictionary import Dictionary, load_dictionary
 from transforms.masking.training.fill import Piece, Sentences
@@ -32,7 +33,7 @@ class Recipe:
     texts: int = 60_000
     # The share of names that every second sentence does not know from the lists.
     unlisted: float = 0.6
-    passes: int = 12
+    passes: int = 10
     smoothing: float = 0.5
     rarest_feature: int = 2
 
@@ -42,12 +43,11 @@ def train(recipe: Recipe, names: Names | None = None) -> Model:
 
     `names` are all there are by default; a test leaves some out.
     """
-    every = load_names()
-    names = names or every
-    # Words are sorted by the lists that the tagger may know, pairs of words as they are.
+    names = names or load_names()
     dictionary = load_dictionary(names)
     listed = Features(dictionary.lexicon)
-    unlisted = Features(without_dropped(dictionary.lexicon, _dropped(dictionary.lexicon, recipe.unlisted)))
+    dropped = {word: kind for word, kind in dictionary.unlisted.items() if _chance(word) < recipe.unlisted}
+    unlisted = Features(without_names(dictionary.lexicon, dropped))
     trainer = pycrfsuite.Trainer(algorithm="l2sgd", verbose=False)
     trainer.set_params(
         {
@@ -94,11 +94,9 @@ def labelled_sentences(names: Names, dictionary: Dictionary, seed: int) -> Itera
 
 def _labels(pieces: Iterable[Piece]) -> Iterator[str]:
     for piece in pieces:
-        yield from (piece.label for _ in piece.text)
+        label = piece.label if piece.label in LABELS else "O"
+        yield from (label for _ in piece.text)
 
 
-def _dropped(lexicon: Lexicon, share: float) -> frozenset[str]:
-    def chance(word: str) -> float:
-        return random.Random(hashlib.sha256(word.encode()).digest()).random()  # noqa: S311 - which names, not secrets
-
-    return frozenset(word for word, kind in lexicon.classes.items() if kind in NAMES and chance(word) < share)
+def _chance(word: str) -> float:
+    return random.Random(hashlib.sha256(word.encode()).digest()).random()  # noqa: S311 - which names, not secrets
