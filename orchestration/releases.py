@@ -20,6 +20,7 @@ from transforms.release.build import Release, build_release
 from transforms.release.check import package_problems, read_manifest
 from transforms.release.files import MANIFEST
 from transforms.release.life import Standing, standings
+from transforms.release.risk_answers import RiskAnswers
 from transforms.warehouse.read import open_private, read_about
 from transforms.warehouse.versions import Warehouse, as_at_versions, current_version
 
@@ -31,7 +32,7 @@ class ReleasesError(YourSayError):
     """A release cannot be dealt with as asked."""
 
 
-def build_of(data: DataFolder, definition: Definition, as_at: str | None) -> Release:
+def build_of(data: DataFolder, definition: Definition, as_at: str | None, risk: RiskAnswers | None = None) -> Release:
     """Build the release of the current version, or of the view as at a moment.
 
     Raises:
@@ -43,7 +44,7 @@ def build_of(data: DataFolder, definition: Definition, as_at: str | None) -> Rel
         raise ReleasesError("Nothing is published yet; run 'yoursay pipeline run' first.")
     if version is None:
         raise ReleasesError(f"There is no view as at {as_at}; build it with 'yoursay pipeline run --as-at {as_at}'.")
-    return _build(warehouse, definition, version, data.releases(definition.id))
+    return _build(warehouse, definition, version, data.releases(definition.id), risk)
 
 
 def check_release(data: DataFolder, definition: Definition, release: str) -> list[str]:
@@ -57,7 +58,8 @@ def check_release(data: DataFolder, definition: Definition, release: str) -> lis
     if version is None:
         return ["the version that it was made of is gone; draft a release of the current one"]
     with tempfile.TemporaryDirectory(dir=data.releases(definition.id), prefix=".check-") as again:
-        if _build(warehouse, definition, version, Path(again)).id != release:
+        risk = RiskAnswers.model_validate(manifest["risk"])
+        if _build(warehouse, definition, version, Path(again), risk).id != release:
             return [f"version {version} gives another release; draft that one"]
     return []
 
@@ -131,9 +133,9 @@ def known_of(data: DataFolder, definition: Definition, folder: Path) -> Known:
     return Known(standing, erased, read_state(data, definition).destroyed_at)
 
 
-def _build(warehouse: Warehouse, definition: Definition, version: str, out: Path) -> Release:
+def _build(warehouse: Warehouse, definition: Definition, version: str, out: Path, risk: RiskAnswers | None) -> Release:
     with open_private(warehouse, version) as private:
-        return build_release(private, definition, read_about(warehouse, version), out)
+        return build_release(private, definition, read_about(warehouse, version), out, risk)
 
 
 def _version_of(warehouse: Warehouse, manifest: dict[str, object]) -> str | None:

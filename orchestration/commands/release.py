@@ -35,6 +35,7 @@ from transforms.release import life
 from transforms.release.audit import note_export
 from transforms.release.check import read_manifest
 from transforms.release.life import Audience, Deed
+from transforms.release.risk_answers import read_risk_answers
 from transforms.release.verify import verify_release
 
 app = typer.Typer(no_args_is_help=True, help="Anonymised datasets.")
@@ -67,6 +68,9 @@ def draft(
     *,
     officer: OfficerOption,
     reason: ReasonOption = "",
+    risk: Annotated[
+        Path | None, typer.Option(help="A TOML file: the motivated-intruder test, and decisions against the rules.")
+    ] = None,
     consultation: ConsultationOption = None,
     as_at: AsAtOption = None,
     data: DataOption = None,
@@ -76,7 +80,8 @@ def draft(
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     check_role(folder, officer, OFFICERS)
-    release = build_of(folder, definition, as_at)
+    answers = read_risk_answers(risk, officer, folder.clock.now()) if risk else None
+    release = build_of(folder, definition, as_at, answers)
     deed = Deed(officer, folder.clock.now(), reason)
     sha256 = manifest_sha256(folder, definition, release.id)
     life.draft(folder.releases(definition.id), release.id, deed, manifest_sha256=sha256)
@@ -114,8 +119,7 @@ def approve(
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     check_role(folder, officer, PUBLISHERS)
-    sha256 = manifest_sha256(folder, definition, release)
-    deed = Deed(officer, folder.clock.now(), reason)
+    sha256, deed = manifest_sha256(folder, definition, release), Deed(officer, folder.clock.now(), reason)
     life.approve(folder.releases(definition.id), release, deed, manifest_sha256=sha256)
     typer.echo(f"{release}: approved by {officer}.")
 
@@ -159,8 +163,7 @@ def correct(
     definition = the_consultation(folder, consultation)
     check_role(folder, officer, PUBLISHERS)
     _check_reason(folder, definition, reason)
-    deed = Deed(officer, folder.clock.now(), reason)
-    life.correct(folder.releases(definition.id), release, deed, successor=by)
+    life.correct(folder.releases(definition.id), release, Deed(officer, folder.clock.now(), reason), successor=by)
     typer.echo(f"{release}: corrected by {by}.")
 
 

@@ -14,16 +14,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.definition import Definition
-from transforms.disclosure.members import moment_of, protected_tables
+from transforms.disclosure.members import moment_of, protect_tables
 from transforms.disclosure.promises import check_promises
+from transforms.disclosure.prose import Prose
+from transforms.disclosure.report import render_html, render_pdf, risk_report
 from transforms.disclosure.vocabulary import Rule, in_words
 from transforms.release.errors import ReleaseError
 from transforms.release.files import MANIFEST, SUMS, checksums, json_bytes, sha256
 from transforms.release.package import package_files
+from transforms.release.risk_answers import RiskAnswers
 from transforms.release.rows import Rows, approved_rows
 from transforms.warehouse.versions import sync_folder
 
 FORMAT = "yoursay-release/2"
+RISK_HTML, RISK_PDF = "risk-report.html", "risk-report.pdf"
 _NEEDED = ("as_at", "status", "landing_head", "decisions_head", "code_version")
 
 
@@ -41,7 +45,11 @@ class Release:
 
 
 def build_release(
-    private: duckdb.DuckDBPyConnection, definition: Definition, about: Mapping[str, str], folder: Path
+    private: duckdb.DuckDBPyConnection,
+    definition: Definition,
+    about: Mapping[str, str],
+    folder: Path,
+    risk: RiskAnswers | None = None,
 ) -> Release:
     """Write the release of the private version open in `private` to a folder named by its id inside `folder`.
 
@@ -53,19 +61,28 @@ def build_release(
         definition: the one that the version was built with.
         about: the version's own facts: as_at, status, landing_head, decisions_head and code_version are needed.
         folder: the consultation's releases.
+        risk: what officers answered about the risk; it stands in the release.
 
     Raises:
         ReleaseError: a fact is missing, the definition is another one, or a damaged release lies there.
-        DisclosureError: the marts do not belong together.
+        DisclosureError: the marts do not belong together, or a hidden count could be worked out.
         PromiseError: a file would hold what the policy forbids; the message names the promise.
     """
     _check_about(about, definition)
     rule = Rule.for_release(definition.policy, about["status"])
-    tables = {name: t for name, t in protected_tables(private, definition, rule, about).items() if t.num_rows}
-    check_promises(definition, tables)
+    risk = risk or RiskAnswers()
+    protected = protect_tables(private, definition, rule, about)
+    tables = {name: table for name, table in protected.tables.items() if table.num_rows}
+    prose = Prose(risk.texts(), private) if risk.texts() else None
+    check_promises(definition, tables, purpose=definition.policy.publication.purpose, prose=prose)
     rows = approved_rows(private, definition)
-    manifest = _manifest(definition, about, rule, tables, rows)
-    files = package_files(definition, manifest, tables, rows.table)
+    manifest = _manifest(definition, about, rule, tables, rows) | {"risk": risk.model_dump(mode="json")}
+    answers, overrides = risk.for_report()
+    report = risk_report(definition, about, rule, protected, why_rows=rows.why, intruder=answers, overrides=overrides)
+    files = package_files(definition, manifest, tables, rows.table) | {
+        RISK_HTML: render_html(report).encode(),
+        RISK_PDF: render_pdf(report),
+    }
     manifest["files"] = {
         name: {"sha256": sha256(content), "bytes": len(content)} for name, content in sorted(files.items())
     }

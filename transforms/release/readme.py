@@ -42,6 +42,7 @@ The information was given {manifest["purpose"]}, and is used for that alone.
 - `tables.ods` and `tables.xlsx`: the same tables for people, one a worksheet. `[c]` is a hidden figure.
 - `codebook.csv` and `codebook.json`: the data dictionary, with every table, column and code.
 - `datapackage.json` and `csv-metadata.json`: the same for programs (Frictionless data package, CSV on the Web).
+- `risk-report.html` and `.pdf`: what was removed, and what somebody could still try to work out.
 - `LICENCE.txt`: what you may do with it.
 - `manifest.json`: where the figures come from, with the SHA-256 of each file.
 - `SHA256SUMS`: check it with `sha256sum --check SHA256SUMS`.

@@ -110,6 +110,7 @@ def test_the_manifest_says_where_the_figures_come_from(
         "interim": False,
         "as_at": ABOUT["as_at"],
         "licence": "OGL-UK-3.0",
+        "risk": {"intruder": {}, "overrides": []},
         "purpose": seed.policy.publication.purpose,
         "questionnaire_hash": seed.questionnaire_hash,
         "policy_hash": seed.policy_hash,

@@ -2,11 +2,12 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,17 @@ import duckdb
 import odfdo
 import openpyxl
 import pandas as pd
+import pikepdf
 import pytest
 from csvw import CSVW
 from frictionless import Package
 
 from schemas.definition import Definition
+from transforms.disclosure.errors import PromiseError
 from transforms.release.build import build_release
+from transforms.release.errors import ReleaseError
 from transforms.release.files import sha256
+from transforms.release.risk_answers import RiskAnswers, read_risk_answers
 
 Private = Callable[..., duckdb.DuckDBPyConnection]
 ABOUT = {
@@ -41,6 +46,7 @@ def package(private_version: Private, respondent: Any, parks: Definition, tmp_pa
         "CREATE TABLE approved_rows AS SELECT 'parks' AS q1_use, 'from_16_to_24' AS r4_age, 'DE1' AS r5_district,"
         " ['worker', 'resident'] AS r1_capacity, 'yes' AS p1_publish FROM range(20)"
     )
+    private.execute("CHECKPOINT")
     return build_release(private, parks, ABOUT, tmp_path / "releases").folder
 
 
@@ -164,32 +170,71 @@ def test_no_cell_is_a_formula_or_a_link(package: Path) -> None:
 
 
 AGAIN = """
-import sys
-from datetime import datetime
-import pyarrow.parquet as pq
+import json, sys
 from pathlib import Path
+import duckdb
 from schemas.definition import BUILT_IN, load_definition
-from transforms.release.package import package_files
-import json
-package, out = Path(sys.argv[1]), Path(sys.argv[2])
+from transforms.release.build import build_release
 definition = load_definition(BUILT_IN / "parks-and-libraries-2007")
-manifest = json.loads((package / "manifest.json").read_bytes())
-tables = {name: pq.read_table(package / f"tables/{name}.parquet") for name in manifest["tables"]}
-rows = pq.read_table(package / "rows/rows.parquet")
-for name, content in package_files(definition, manifest, tables, rows).items():
-    (out / name).parent.mkdir(parents=True, exist_ok=True)
-    (out / name).write_bytes(content)
+with duckdb.connect(sys.argv[1], read_only=True) as private:
+    print(build_release(private, definition, json.loads(sys.argv[3]), Path(sys.argv[2])).id)
 """
 
 
 def test_another_process_in_another_place_and_zone_makes_the_same_bytes(package: Path, tmp_path: Path) -> None:
-    out = tmp_path / "again"
+    copy = shutil.copy(tmp_path / "private.duckdb", tmp_path / "copy.duckdb")
     environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
-    subprocess.run([sys.executable, "-c", AGAIN, package, out], check=True, env=environment)
-    written = {file.relative_to(out).as_posix(): file.read_bytes() for file in out.rglob("*") if file.is_file()}
-    as_released = {name: (package / name).read_bytes() for name in written}
-    assert [name for name, content in written.items() if content != as_released[name]] == []
-    assert set(written) == {f.relative_to(package).as_posix() for f in package.rglob("*") if f.is_file()} - {
-        "manifest.json",
-        "SHA256SUMS",
-    }
+    command = [sys.executable, "-c", AGAIN, copy, tmp_path / "again", json.dumps(ABOUT)]
+    said = subprocess.run(command, check=True, env=environment, capture_output=True, text=True)
+    again = tmp_path / "again" / said.stdout.strip()
+    files = {file.relative_to(package): file.read_bytes() for file in package.rglob("*") if file.is_file()}
+    written = {file.relative_to(again): file.read_bytes() for file in again.rglob("*") if file.is_file()}
+    assert sorted(name for name in {**files, **written} if files.get(name) != written.get(name)) == []
+    assert again.name == package.name
+
+
+def test_the_risk_report_is_a_page_and_a_tagged_pdf_and_holds_what_an_officer_answered(
+    private_version: Private, respondent: Any, parks: Definition, tmp_path: Path
+) -> None:
+    file = tmp_path / "risk.toml"
+    file.write_text(
+        '[intruder.press]\nanswer = "Two papers named the topic, none a person."\n'
+        '[[overrides]]\nwhat = "The age band is shown."\nreason = "The council asked for it."\n',
+        "utf-8",
+    )
+    risk = read_risk_answers(file, "anna", datetime(2007, 4, 4, 15, tzinfo=UTC))
+    folder = build_release(private_version([respondent()] * 200), parks, ABOUT, tmp_path / "releases", risk).folder
+    page = (folder / "risk-report.html").read_text("utf-8")
+    for said in ("Two papers named the topic, none a person.", "The age band is shown.", "The council asked for it."):
+        assert said in page
+    with pikepdf.open(folder / "risk-report.pdf") as pdf:
+        assert pdf.Root.MarkInfo.Marked
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert RiskAnswers.model_validate(manifest["risk"]) == risk
+
+
+def test_an_answer_about_the_risk_passes_the_gate(
+    private_version: Private, respondent: Any, parks: Definition, tmp_path: Path
+) -> None:
+    file = tmp_path / "risk.toml"
+    file.write_text('[intruder.press]\nanswer = "The Needlework Trust of Normanton was in the news."\n', "utf-8")
+    risk = read_risk_answers(file, "anna", datetime(2007, 4, 4, 15, tzinfo=UTC))
+    with pytest.raises(PromiseError, match=r"intruder\.press, words 2 to 5: a name from the vault"):
+        build_release(private_version([respondent()] * 200), parks, ABOUT, tmp_path / "releases", risk)
+    assert not (tmp_path / "releases").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[intruder.weather]\nanswer = 'Fine.'\n", "the test has no question 'weather'"),
+        ("[intruder.press]\n", "intruder.press.answer: Field required"),
+        ("intruder = 3", "cannot be read as TOML"),
+        ("[[overrides]]\nwhat = 'x'\nreason = ''\n", "overrides.0.reason"),
+    ],
+)
+def test_a_file_of_answers_that_is_wrong_is_named(content: str, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "risk.toml"
+    file.write_text(content, "utf-8")
+    with pytest.raises(ReleaseError, match=message):
+        read_risk_answers(file, "anna", datetime(2007, 4, 4, 15, tzinfo=UTC))
