@@ -41,7 +41,7 @@ ANSWERS: list[dict[str, Any]] = [
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     root: Path = tmp_path_factory.mktemp("warehouse")
-    made = Warehouse(root / "private", root / "public", PARKS, "ab" * 32, "cd" * 32)
+    made = Warehouse(root / "private", root / "public", PARKS, "ab" * 32)
     rows = [
         dict.fromkeys(OPENED_SCHEMA.names)
         | {

@@ -1,7 +1,7 @@
 """Building a version, step by step: stage, settle, code, count, publish. Each step is a plain function on a `Staging`.
 
     with building(warehouse, plan, source, decisions, events) as staging:
-        stage(staging, chunks)     # opened rows -> checked, typed, masked, keyed
+        stage(staging, chunks)     # opened rows -> checked, typed, masked
         settle(staging)            # respondents and ledger lines
         code(staging)              # positions from officers' codings
         count(staging)             # marts
@@ -27,7 +27,8 @@ from transforms.closing import Closing, closing_of
 from transforms.decided import record_decisions
 from transforms.errors import CheckFailed, TransformError
 from transforms.layout import Layout
-from transforms.linkage import keys, respondents
+from transforms.linkage import pairs, respondents
+from transforms.linkage.engine.weights import load_weights
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame, in_chunks
 from transforms.parse import RID, parse, with_escapes
 from transforms.readings import KEPT, read_readings
@@ -50,10 +51,6 @@ _REPLACED_OUTCOMES = (
 )
 _DOUBLED = "SELECT response_id FROM part.received GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
 _WORK = "CREATE OR REPLACE TEMP TABLE work AS SELECT * FROM new_received WHERE rid IN (SELECT rid FROM touched)"
-_KEYS_OF_WORK = """
-CREATE OR REPLACE TEMP TABLE work_keys AS
-SELECT * FROM new_keys WHERE key IN (SELECT key FROM new_keys WHERE rid IN (SELECT rid FROM touched))
-"""
 _FACTS = """
 SELECT a.rid, {columns} FROM {answers} AS a JOIN {outcomes} AS o USING (rid) ANTI JOIN {composites} AS c USING (rid)
 WHERE o.line = 'included'
@@ -143,12 +140,11 @@ def _begin(
     staging = Staging(warehouse, plan, source, folder, connection, layout, tuple(old_parts))
     if old_parts:
         create_views(connection, staging.parts[:-1], "old_")
-    keys.prepare_keys(connection, bytes.fromhex(warehouse.pseudonym_key))
     return staging
 
 
 def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
-    """Take in opened rows (OPENED_SCHEMA) chunk by chunk: parse, check, type, mask, and make keys.
+    """Take in opened rows (OPENED_SCHEMA) chunk by chunk: parse, check, type and mask.
 
     All responses of an artefact belong in one chunk. Returns how many rows were `opened` and how many are `failing`.
 
@@ -167,7 +163,8 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
         clean.vault(layout),
         KEPT,
     ]
-    statements += [statement for statement in (clean.masked(layout), keys.evidence(layout), keys.keys()) if statement]
+    if masked := clean.masked(layout):
+        statements.append(masked)
     opened = 0
     for chunk in in_chunks(check_frame(one, OPENED_SCHEMA) for one in chunks):
         connection.register("opened", with_escapes(chunk))
@@ -179,7 +176,7 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
         connection.unregister("opened")
         connection.unregister("parsed_rows")
         opened += chunk.num_rows
-    for table in ("failing", "evidence", "parsed_misfits", "chunk_readings", "waiting"):
+    for table in ("failing", "parsed_misfits", "chunk_readings", "waiting"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     if connection.execute(_DOUBLED).fetchone():
         raise CheckFailed("The opened rows hold an id of a response twice; parse the landing again.")
@@ -195,23 +192,31 @@ def settle(staging: Staging) -> dict[str, int]:
         TransformError: a response that an officer released was not handed over again.
     """
     connection, previous = staging.connection, staging.plan.previous
-    work, work_keys, answers = "part.received", "part.keys", "part.answers"
+    work, answers = "part.received", "part.answers"
     received = _scalar(connection, "SELECT count(*) FROM part.received")
     if previous:
         if _scalar(connection, _RELEASED_UNOPENED):
             raise TransformError("A released response was not opened again; run the pipeline with --full.")
         connection.execute(_REPLACED_BODIES)
-        create_views(connection, staging.parts, "new_")
         received += previous.received - _scalar(connection, "SELECT count(*) FROM part.replaced_bodies")
-        find_touched(connection, everything=_changes_everything(staging, previous.received, received))
+    create_views(connection, staging.parts, "new_")
+    weights = load_weights(staging.warehouse.linkage_weights)
+    extended = pairs.extend(connection, staging.layout, weights, previous=previous is not None)
+    create_views(connection, staging.parts, "new_")
+    if previous:
+        everything = extended is not None and extended.anew
+        everything = everything or _changes_everything(staging, previous.received, received)
+        find_touched(connection, everything=everything)
         connection.execute(_REPLACED_OUTCOMES)
         connection.execute(_WORK)
-        connection.execute(_KEYS_OF_WORK)
-        work, work_keys, answers = "work", "work_keys", "new_answers"
+        work, answers = "work", "new_answers"
     for relation in ("events", "verdicts", "links", "codings"):
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT * FROM new_{relation}")
     ledger_lines.stand(connection, staging.closing(), work)
-    respondents.link(connection, staging.layout, work=work, keys=work_keys, clean=answers, received=received)
+    automatic = received >= staging.warehouse.definition.policy.linkage.automatic_merges_from
+    engine = extended.engine if extended and automatic else None
+    respondents.link(connection, staging.layout, engine, work=work, clean=answers)
+    connection.execute(f"DROP TABLE IF EXISTS {pairs.PREPARED}")
     create_views(connection, staging.parts, "new_")
     settled = _scalar(connection, "SELECT count(*) FROM part.outcomes")
     staging.counts["settled"] = settled

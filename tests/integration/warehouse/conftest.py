@@ -149,7 +149,7 @@ def new_builder(tmp_path: Path, parks: Definition) -> Callable[..., Builder]:
 
     def make(name: str = "warehouse", definition: Definition = parks) -> Builder:
         root = tmp_path / name
-        return Builder(Warehouse(root / "private", root / "public", definition, "ab" * 32, "cd" * 32))
+        return Builder(Warehouse(root / "private", root / "public", definition, "ab" * 32))
 
     return make
 

@@ -50,7 +50,7 @@ from transforms.warehouse.versions import Warehouse
 from pathlib import Path
 from schemas.definition import BUILT_IN, load_definition
 warehouse = Warehouse(Path({str(builder.warehouse.private)!r}), Path({str(builder.warehouse.public)!r}),
-    load_definition(BUILT_IN / "parks-and-libraries-2007"), "ab" * 32, "cd" * 32)
+    load_definition(BUILT_IN / "parks-and-libraries-2007"), "ab" * 32)
 now = datetime(2007, 5, 3, tzinfo=UTC)
 source = Source(2, "x", 0, "x", now, now)
 with building(warehouse, plan_build(warehouse, full=True), source, [], EVENTS_SCHEMA.empty_table()):
