@@ -1,7 +1,8 @@
-"""Building a version, step by step: stage, settle, code, count, publish. Each step is a plain function on a `Staging`.
+"""Building a version, step by step. Each step is a plain function on a `Staging`; `steps.STEPS` has their order.
 
     with building(warehouse, plan, source, decisions, events) as staging:
         stage(staging, chunks)     # opened rows -> checked, typed, masked
+        link(staging)              # pairs that may be of one respondent
         settle(staging)            # respondents and ledger lines
         code(staging)              # positions from officers' codings
         count(staging)             # marts
@@ -22,13 +23,11 @@ import pyarrow as pa
 
 from schemas.decisions import Decided
 from transforms import checks, clean, coding, held_back, marts
-from transforms import ledger as ledger_lines
 from transforms.closing import Closing, closing_of
 from transforms.decided import record_decisions
-from transforms.errors import CheckFailed, TransformError
+from transforms.errors import CheckFailed
 from transforms.layout import Layout
-from transforms.linkage import pairs, respondents
-from transforms.linkage.engine.weights import load_weights
+from transforms.linkage.pairs import Extended
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame, in_chunks
 from transforms.parse import RID, parse, with_escapes
 from transforms.readings import KEPT, read_readings
@@ -36,30 +35,17 @@ from transforms.sql import columns
 from transforms.warehouse.connection import attach, connect
 from transforms.warehouse.plan import Plan
 from transforms.warehouse.tables import create_part, create_views
-from transforms.warehouse.touched import find_touched
 from transforms.warehouse.versions import Warehouse, one_writer, staging_folder
 
 PART_FILE = "part.duckdb"
 # Threads that wait for one another cost half as much CPU again and no build is done sooner: chunks are too small.
 BUILD_THREADS = 1
 
-_REPLACED_BODIES = (
-    "INSERT INTO part.replaced_bodies SELECT rid FROM part.received WHERE rid IN (SELECT rid FROM old_received)"
-)
-_REPLACED_OUTCOMES = (
-    "INSERT INTO part.replaced_outcomes SELECT rid FROM touched WHERE rid IN (SELECT rid FROM old_outcomes)"
-)
 _DOUBLED = "SELECT response_id FROM part.received GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
-_WORK = "CREATE OR REPLACE TEMP TABLE work AS SELECT * FROM new_received WHERE rid IN (SELECT rid FROM touched)"
 _FACTS = """
 SELECT a.rid, {columns} FROM {answers} AS a JOIN {outcomes} AS o USING (rid) ANTI JOIN {composites} AS c USING (rid)
 WHERE o.line = 'included'
 UNION ALL SELECT rid, {columns} FROM {composites}
-"""
-_RELEASED_UNOPENED = """
-SELECT count(*) FROM old_received
-WHERE state IN ('quarantined', 'in_review') AND response_id IN (SELECT response_id FROM part.releases)
-    AND rid NOT IN (SELECT rid FROM part.received)
 """
 
 
@@ -92,6 +78,7 @@ class Staging:
     layout: Layout
     old_parts: tuple[str, ...]
     counts: dict[str, int] = field(default_factory=dict)
+    linked: Extended | None = None
 
     @property
     def parts(self) -> list[str]:
@@ -183,51 +170,6 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
     failing = connection.execute("SELECT count(*) FROM part.received WHERE state = 'quarantined'").fetchone()
     staging.counts |= {"opened": opened, "failing": int(failing[0]) if failing else 0}
     return {name: staging.counts[name] for name in ("opened", "failing")}
-
-
-def settle(staging: Staging) -> dict[str, int]:
-    """Say whose each response is and which line of the ledger it is in. Returns how many were `settled`.
-
-    Raises:
-        TransformError: a response that an officer released was not handed over again.
-    """
-    connection, previous = staging.connection, staging.plan.previous
-    work, answers = "part.received", "part.answers"
-    received = _scalar(connection, "SELECT count(*) FROM part.received")
-    if previous:
-        if _scalar(connection, _RELEASED_UNOPENED):
-            raise TransformError("A released response was not opened again; run the pipeline with --full.")
-        connection.execute(_REPLACED_BODIES)
-        received += previous.received - _scalar(connection, "SELECT count(*) FROM part.replaced_bodies")
-    create_views(connection, staging.parts, "new_")
-    weights = load_weights(staging.warehouse.linkage_weights)
-    extended = pairs.extend(connection, staging.layout, weights, previous=previous is not None)
-    create_views(connection, staging.parts, "new_")
-    if previous:
-        everything = extended is not None and extended.anew
-        everything = everything or _changes_everything(staging, previous.received, received)
-        find_touched(connection, everything=everything)
-        connection.execute(_REPLACED_OUTCOMES)
-        connection.execute(_WORK)
-        work, answers = "work", "new_answers"
-    for relation in ("events", "verdicts", "links", "codings"):
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT * FROM new_{relation}")
-    ledger_lines.stand(connection, staging.closing(), work)
-    automatic = received >= staging.warehouse.definition.policy.linkage.automatic_merges_from
-    engine = extended.engine if extended and automatic else None
-    respondents.link(connection, staging.layout, engine, work=work, clean=answers)
-    connection.execute(f"DROP TABLE IF EXISTS {pairs.PREPARED}")
-    create_views(connection, staging.parts, "new_")
-    settled = _scalar(connection, "SELECT count(*) FROM part.outcomes")
-    staging.counts["settled"] = settled
-    return {"settled": settled}
-
-
-def _changes_everything(staging: Staging, before: int, after: int) -> bool:
-    """Whether every response has to be settled again: the closing day moved, or evidence may merge from now on."""
-    threshold = staging.warehouse.definition.policy.linkage.automatic_merges_from
-    extended = _scalar(staging.connection, "SELECT count(*) FROM part.extensions")
-    return extended > 0 or (before >= threshold) != (after >= threshold)
 
 
 def code(staging: Staging) -> dict[str, int]:

@@ -20,7 +20,9 @@ SELECT rid FROM new_received WHERE response_id IN (
 UNION
 SELECT rid FROM new_received WHERE coalesce(same_as, artefact_id) IN (SELECT relates_to FROM part.events)
 UNION
-SELECT unnest([a, b]) FROM (SELECT a, b FROM part.linkage_pairs WHERE may_merge UNION SELECT a, b FROM part.linkage_lost)
+SELECT unnest([a, b]) FROM (
+    SELECT a, b FROM part.linkage_pairs WHERE may_merge UNION SELECT a, b FROM part.linkage_lost
+)
 """
 _LINKED = """
 CREATE OR REPLACE TEMP TABLE linked_rows AS

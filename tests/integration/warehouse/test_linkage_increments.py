@@ -26,7 +26,7 @@ PROPOSALS = (
 
 @pytest.fixture
 def builder(new_builder: Callable[..., Builder], tmp_path: Path) -> Callable[[str], Builder]:
-    """Makes a builder that counts in the first sixteen responses, so that later ones are only added; and keeps all pairs."""
+    """Makes a builder that counts in the first sixteen responses, and so only adds later ones; it keeps every pair."""
     weights = tmp_path / "weights.toml"
     write_weights(load_weights().model_copy(update={"sample": 16, "review": -40.0, "worst_in_cluster": -40.0}), weights)
 
@@ -57,10 +57,8 @@ def pairs(builder: Builder) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_batches_link_as_everything_at_once(
-    builder: Callable[[str], Builder], history: History, seed: int
-) -> None:
-    chance = random.Random(seed)  # noqa: S311
+def test_batches_link_as_everything_at_once(builder: Callable[[str], Builder], history: History, seed: int) -> None:
+    chance = random.Random(seed)
     by_steps = builder("steps")
     for number in range(110):
         respond(history, number, chance)
