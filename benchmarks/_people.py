@@ -59,7 +59,7 @@ class Truth:
 
 # How many of each hundred groups of respondents are of which kind.
 _KINDS = {
-    "single": 800, "couple": 26, "mailbox": 11, "officers": 5, "official": 50, "official_and_person": 5,
+    "single": 800, "couple": 40, "mailbox": 11, "officers": 5, "official": 50, "official_and_person": 5,
     "father_and_son": 3, "same_name": 3, "library": 0.7, "twins": 4,
 }  # fmt: skip
 
@@ -250,11 +250,11 @@ def _edited(chance: Random, text: tuple[str, ...]) -> tuple[str, ...]:
 
 # The chance that a field is filled in, by channel.
 _FILLED = {
-    "web": {"email": 0.78, "phone": 0.4, "address": 0.6, "postcode": 0.94, "title": 0.6, "name": 0.99,
+    "web": {"email": 0.78, "phone": 0.4, "address": 0.6, "postcode": 0.92, "title": 0.6, "name": 0.99,
         "closed": 0.95},
     "email": {"email": 0.97, "phone": 0.3, "address": 0.4, "postcode": 0.75, "title": 0.4, "name": 0.97,
         "closed": 0.8},
-    "post": {"email": 0.38, "phone": 0.45, "address": 0.75, "postcode": 0.93, "title": 0.7, "name": 0.98,
+    "post": {"email": 0.38, "phone": 0.45, "address": 0.75, "postcode": 0.91, "title": 0.7, "name": 0.98,
         "closed": 0.92},
 }  # fmt: skip
 
@@ -262,8 +262,8 @@ _FILLED = {
 def _written(chance: Random, person: Person, moment: datetime.datetime, *, first: bool) -> dict[str, object]:
     channel = chance.choices(("web", "email", "post"), (50, 20, 30))[0]
     filled = _FILLED[channel]
-    scan = chance.choice((0.001, 0.004, 0.01, 0.03)) if channel == "post" else 0.0
-    key = {"web": 0.02, "email": 0.02, "post": 0.03}[channel]
+    scan = chance.choice((0.002, 0.005, 0.01, 0.03)) if channel == "post" else 0.0
+    key = {"web": 0.025, "email": 0.025, "post": 0.035}[channel]
 
     def put(text: str | None, share: float = 1.0) -> str | None:
         if not text or chance.random() >= share:

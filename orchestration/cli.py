@@ -8,6 +8,7 @@ import sys
 import typer
 
 from orchestration.commands import (
+    audit,
     backup,
     campaigns,
     definition,
@@ -23,6 +24,7 @@ from orchestration.commands import (
     link,
     linkage,
     mail,
+    masking,
     pipeline,
     purging,
     quarantine,
@@ -51,9 +53,11 @@ app.add_typer(mail.app, name="mail")
 app.add_typer(scans.app, name="scans")
 app.add_typer(keying.app, name="keying")
 app.add_typer(linkage.app, name="linkage")
+app.add_typer(masking.app, name="masking")
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(release.app, name="release")
+app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
 app.add_typer(serving.app, name="serve")
 app.add_typer(senders.tokens, name="tokens")
@@ -69,6 +73,7 @@ app.command("restore")(backup.restore)
 app.command("ledger")(ledger.ledger)
 app.command("link")(link.link)
 app.command("campaigns")(campaigns.campaigns)
+app.command("mask")(masking.mask)
 app.command("export")(exporting.export)
 app.command("demo")(demonstration.demo)
 app.command("up")(serving.up)

@@ -10,7 +10,7 @@ from threading import RLock
 from ingest.journal import Journal
 from ingest.post.errors import KeyingError
 from ingest.post.keyed.audit import AuditFigures, Rate, agreement, audit_figures
-from ingest.post.keyed.claims import claim_first, give_back, holds, skip
+from ingest.post.keyed.claims import claim_first, give_back, held, holds, skip
 from ingest.post.keyed.entry import Entry, Outcome, decide
 from ingest.post.keyed.queue import Job, ReadAnswer, Role, Standing, job_of, may_do, parse_job_id, stand
 from ingest.post.keyed.rules import person
@@ -157,6 +157,10 @@ class KeyingQueue:
                 again = {place: self._stand(self._standings[place].read) for place in touched & self._standings.keys()}
                 self._standings = self._standings | again if again else self._standings
             return self._standings
+
+    def held(self) -> dict[Place, str]:
+        """Who is at which answer now."""
+        return held(self._claims, self._clock.now())
 
     def letters(self) -> int:
         """How many letters as a whole wait for an officer; they are coded, not keyed."""

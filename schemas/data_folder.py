@@ -87,6 +87,10 @@ class DataFolder:
     def releases(self, consultation: str) -> Path:
         return self.root / "releases" / consultation
 
+    def audit(self, consultation: str) -> Path:
+        """Who took which data out, when and why: a chained register (`schemas.register`)."""
+        return self.root / "audit" / f"{consultation}.jsonl"
+
 
 def find_data_folder(given: Path | None) -> DataFolder:
     """The data folder: `given`, else `YOURSAY_DATA`, else a folder of the user's."""

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,11 @@ class RegisterError(YourSayError):
     """A register is damaged."""
 
 
-def note(file: Path, entry: dict[str, Any]) -> None:
+def note(file: Path, entry: dict[str, Any], check: Callable[[list[dict[str, Any]]], None] | None = None) -> None:
     """Append an entry; it is on the disk when this returns.
+
+    Args:
+        check: is given every entry so far while nobody else can add one; what it raises stops this one.
 
     Raises:
         RegisterError: the file is damaged.
@@ -33,7 +37,9 @@ def note(file: Path, entry: dict[str, Any]) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
         content = handle.read()
         whole = content[: content.rfind(b"\n") + 1]
-        _checked(file, whole)
+        so_far = _checked(file, whole)
+        if check:
+            check(so_far)
         last = whole.rstrip(b"\n").rpartition(b"\n")[2]
         previous = hashlib.sha256(last).hexdigest() if last else _START
         # What a killed writer left of a line is written over.

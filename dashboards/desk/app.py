@@ -10,7 +10,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboards.accounts import unknown_name_hash
-from dashboards.desk.keying import KEYING_PATH, Desk, keying_routes
+from dashboards.desk.coding import coding_routes
+from dashboards.desk.forms import Desk
+from dashboards.desk.keying import keying_routes
+from dashboards.desk.themes import theme_routes
+from dashboards.desk.work import work_routes
+from dashboards.desk.work_list import WORK_PATH
 from dashboards.guard import SIGN_IN_PATH, SessionMiddleware
 from dashboards.pages import page
 from dashboards.sign_in import SIGN_OUT_PATH, sign_in_routes
@@ -34,18 +39,21 @@ class OfficersOnly:
 
 
 def create_desk_app(store: Path, desk: Desk) -> Starlette:
-    """The ASGI application over one consultation's queue; `store` holds accounts and sessions."""
+    """The ASGI application over one consultation's queues; `store` holds accounts and sessions."""
     # Hashed now, so that the first unknown name takes no longer than the next.
     unknown_name_hash()
 
     async def home(_request: Request) -> Response:
-        return RedirectResponse(KEYING_PATH, 303)
+        return RedirectResponse(WORK_PATH, 303)
 
     return Starlette(
         routes=[
             Route("/", home, methods=["GET"]),
             *sign_in_routes(store, desk.clock),
+            *work_routes(desk),
             *keying_routes(desk),
+            *coding_routes(desk),
+            *theme_routes(desk),
         ],
         middleware=[
             Middleware(

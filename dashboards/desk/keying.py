@@ -1,49 +1,31 @@
 """The pages of the keying queue: one answer at a time, its picture and question, and a form that needs no script."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, get_args
-from urllib.parse import parse_qs, urlencode
+from typing import get_args
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from dashboards.desk.forms import (
+    DIFFERENCES_PATH,
+    KEYING_PATH,
+    UNKNOWN,
+    Desk,
+    Form,
+    Refused,
+    check_token,
+    first,
+    officer_of,
+    read_form,
+    token_for,
+)
 from dashboards.desk.queue import Job, Outcome, Queue
-from dashboards.guard import session_token
-from dashboards.pages import page
-from dashboards.sessions import form_token, form_token_is_right
-from schemas.clock import Clock
 from schemas.errors import YourSayError
 
-KEYING_PATH = "/keying"
-DIFFERENCES_PATH = "/keying/differences"
 PICTURE_PATH = "/keying/picture"
-_MAX_FORM_BYTES = 4 * 1024 * 1024
 _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-_STALE = "This form was open for too long. What you typed is still here: send it again."
-_UNKNOWN = "This form is not one of this page's; take the next job."
-
-Form = Mapping[str, list[str]]
-
-
-class _Refused(YourSayError):
-    """A form that cannot be taken."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the pages are about: one consultation's queue, its title and the clock."""
-
-    queue: Queue
-    title: str
-    clock: Clock
-
-    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
-        """A page of the desk, with what stands on each of them."""
-        about = {"consultation": self.title, "notice": self.clock.notice}
-        return page(template, status=status, keying=KEYING_PATH, differences=DIFFERENCES_PATH, **about, **values)
 
 
 def keying_routes(desk: Desk) -> list[Route]:
@@ -53,7 +35,7 @@ def keying_routes(desk: Desk) -> list[Route]:
         return await run_in_threadpool(_show, desk, request, request.query_params.get("job"))
 
     async def key(request: Request) -> Response:
-        form = await _read_form(request)
+        form = await read_form(request)
         return await run_in_threadpool(_key, desk, request, form)
 
     async def differences(request: Request) -> Response:
@@ -71,30 +53,30 @@ def keying_routes(desk: Desk) -> list[Route]:
 
 
 def _show(desk: Desk, request: Request, wanted: str | None) -> Response:
-    officer = _officer(request)
+    officer = officer_of(request)
     try:
         job = desk.queue.take(wanted, officer) if wanted else desk.queue.next_job(officer)
         if job is None:
-            return desk.page("keying_none.html", problem=None)
+            return desk.page("keying_none.html", at=KEYING_PATH, problem=None)
         return _job_page(desk, request, job, text=job.suggestion if isinstance(job.suggestion, str) else "")
     except YourSayError as error:
-        return desk.page("keying_none.html", status=409, problem=str(error))
+        return desk.page("keying_none.html", at=KEYING_PATH, status=409, problem=str(error))
 
 
 def _differences(desk: Desk, request: Request) -> Response:
     try:
-        found = desk.queue.differences(_officer(request))
+        found = desk.queue.differences(officer_of(request))
     except YourSayError as error:
-        return desk.page("keying_none.html", status=409, problem=str(error))
+        return desk.page("keying_none.html", at=KEYING_PATH, status=409, problem=str(error))
     jobs = [(_question(one), one.response, f"{KEYING_PATH}?{urlencode({'job': one.id})}") for one in found]
-    return desk.page("keying_differences.html", jobs=jobs)
+    return desk.page("keying_differences.html", at=KEYING_PATH, jobs=jobs)
 
 
 def _picture(desk: Desk, request: Request, job: str) -> Response:
     """Only for who is at the job; kept by no browser."""
     number = request.path_params["number"]
     try:
-        found = desk.queue.pictures(job, _officer(request))
+        found = desk.queue.pictures(job, officer_of(request))
     except YourSayError as error:
         return PlainTextResponse(str(error), 403)
     if not 1 <= number <= len(found):
@@ -103,10 +85,9 @@ def _picture(desk: Desk, request: Request, job: str) -> Response:
 
 
 def _key(desk: Desk, request: Request, form: Form) -> Response:
-    job, officer = _first(form, "job"), _officer(request)
+    job, officer = first(form, "job"), officer_of(request)
     try:
-        if not form_token_is_right(_first(form, "form_token"), session_token(request) or "", KEYING_PATH):
-            raise _Refused(_STALE)
+        check_token(request, form, KEYING_PATH)
         _record(desk.queue, job, officer, form)
     except YourSayError as error:
         return _refused(desk, request, job, str(error), form)
@@ -114,30 +95,30 @@ def _key(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _record(queue: Queue, job: str, officer: str, form: Form) -> None:
-    given = _first(form, "outcome")
+    given = first(form, "outcome")
     if given == "skip":
         queue.skip(job, officer)
         return
     outcome = next((one for one in _OUTCOMES if one == given), None)
     if outcome is None:
-        raise _Refused(_UNKNOWN)
+        raise Refused(UNKNOWN)
     # What stands in the form beside another button is not what was answered.
     is_answer = outcome == "answer"
-    text = _first(form, "text") if is_answer and "text" in form else None
+    text = first(form, "text") if is_answer and "text" in form else None
     codes = tuple(form.get("code", ())) if is_answer else ()
-    settled_with = _first(form, "settled_with") or None
+    settled_with = first(form, "settled_with") or None
     queue.answer(job, officer, outcome, text=text, codes=codes, settled_with=settled_with)
 
 
 def _refused(desk: Desk, request: Request, job: str, problem: str, form: Form) -> Response:
     """The form again with what was typed; the job itself may be gone by now."""
     try:
-        found = desk.queue.take(job, _officer(request))
+        found = desk.queue.take(job, officer_of(request))
         return _job_page(
-            desk, request, found, problem=problem, text=_first(form, "text"), codes=tuple(form.get("code", ()))
+            desk, request, found, problem=problem, text=first(form, "text"), codes=tuple(form.get("code", ()))
         )
     except YourSayError:
-        return desk.page("keying_none.html", status=409, problem=problem)
+        return desk.page("keying_none.html", at=KEYING_PATH, status=409, problem=problem)
 
 
 def _job_page(
@@ -145,12 +126,13 @@ def _job_page(
 ) -> Response:
     query = urlencode({"job": job.id})
     try:
-        count, no_picture = len(desk.queue.pictures(job.id, _officer(request))), None
+        count, no_picture = len(desk.queue.pictures(job.id, officer_of(request))), None
     except YourSayError as error:
         # The job can still be skipped.
         count, no_picture = 0, str(error)
     return desk.page(
         "keying_job.html",
+        at=KEYING_PATH,
         status=400 if problem else 200,
         job=job,
         question=_question(job),
@@ -162,31 +144,10 @@ def _job_page(
         codes=codes,
         # Nobody says of boxes, or of an answer whose sheets are all there, that it goes on elsewhere.
         may_continue=job.id.endswith(":keying") and not job.choices,
-        form_token=form_token(session_token(request) or "", KEYING_PATH),
+        form_token=token_for(request, KEYING_PATH),
         action=KEYING_PATH,
     )
 
 
-def _officer(request: Request) -> str:
-    return str(request.state.account.name)
-
-
 def _question(job: Job) -> str:
     return f"{job.number}. {job.wording}" if job.number else job.wording
-
-
-def _first(form: Form, name: str) -> str:
-    return form.get(name, [""])[0]
-
-
-async def _read_form(request: Request) -> Form:
-    """The fields of a posted form; none where it is larger than any form of ours or not text."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _MAX_FORM_BYTES:
-            return {}
-    try:
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=1_000, errors="strict")
-    except ValueError:
-        return {}

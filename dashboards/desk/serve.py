@@ -7,7 +7,7 @@ from pathlib import Path
 import uvicorn
 
 from dashboards.desk.app import create_desk_app
-from dashboards.desk.keying import Desk
+from dashboards.desk.forms import Desk
 from dashboards.errors import DashboardError
 
 LOOPBACK = "127.0.0.1"

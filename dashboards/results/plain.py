@@ -12,7 +12,7 @@ from dashboards.errors import DashboardError
 from dashboards.pages import page
 from dashboards.results import wording
 from dashboards.results.content import pages_for
-from dashboards.results.releases import download_address, list_releases, release_title
+from dashboards.results.releases import download_address, list_releases, release_title, standing_sentence
 from dashboards.results.settings import ResultsSettings
 from dashboards.results.views import LATEST, consultations, moment_label, moments_of, view_of
 
@@ -48,10 +48,10 @@ def _results(settings: ResultsSettings, account: Account, consultation: str, mom
     try:
         view = view_of(settings, consultation, moment)
         moments = moments_of(settings, consultation)
+        releases = list_releases(settings, consultation, account.role)
     except DashboardError as error:
         return page("results_missing.html", status=404, problem=str(error))
     about = view.version.about
-    releases = list_releases(settings, consultation, account.role)
     return page(
         "results.html",
         about=about,
@@ -63,6 +63,7 @@ def _results(settings: ResultsSettings, account: Account, consultation: str, mom
         releases=[
             (
                 release_title(release, about.zone),
+                standing_sentence(release),
                 [(file.name, file.size, download_address(release, file)) for file in release.files],
             )
             for release in releases

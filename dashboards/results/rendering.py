@@ -9,7 +9,7 @@ from dashboards.accounts import Role
 from dashboards.results import wording
 from dashboards.results.drawing import describe, draw
 from dashboards.results.figures import Figure, Line, Page, Table, View
-from dashboards.results.releases import download_address, list_releases, release_title
+from dashboards.results.releases import download_address, list_releases, release_title, standing_sentence
 from dashboards.results.settings import ResultsSettings
 
 # What Markdown, and Streamlit's additions to it, would read as more than text.
@@ -51,6 +51,8 @@ def show_downloads(
         st.markdown("There is no release that you may download yet.")
     for release in releases:
         st.header(markdown_text(release_title(release, view.version.about.zone)), anchor=False)
+        if standing := standing_sentence(release):
+            st.warning(markdown_text(standing))
         links = [
             f"- [{markdown_text(file.name)}]({download_address(release, file)}), {wording.number(file.size)} bytes"
             for file in release.files

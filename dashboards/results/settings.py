@@ -1,4 +1,7 @@
-"""What the results server is given: public versions, releases, the accounts and the clock. No key, nothing private."""
+"""What the results server is given: public versions, releases, definitions, accounts, the audit and the clock.
+
+No key, and nothing private.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,16 +17,20 @@ class ResultsSettings:
     """Everything that the results server may open.
 
     Attributes:
-        store: accounts and sessions (SQLite), the one file it writes.
+        store: accounts and sessions (SQLite), which it writes.
         clock: the data folder's clock.
         warehouses: consultation -> the folder of its public versions.
         releases: consultation -> the folder of its releases.
+        definitions: the folder of the published definitions, whose promises every page keeps.
+        audits: consultation -> the register of what was downloaded, which it adds to.
     """
 
     store: Path
     clock: Clock
     warehouses: Mapping[str, Path]
     releases: Mapping[str, Path]
+    definitions: Path
+    audits: Mapping[str, Path]
 
 
 def results_settings(data: DataFolder, consultations: Iterable[str]) -> ResultsSettings:
@@ -34,6 +41,8 @@ def results_settings(data: DataFolder, consultations: Iterable[str]) -> ResultsS
         clock=data.clock,
         warehouses={name: data.warehouse_public(name) for name in names},
         releases={name: data.releases(name) for name in names},
+        definitions=data.definitions,
+        audits={name: data.audit(name) for name in names},
     )
 
 

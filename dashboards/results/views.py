@@ -5,6 +5,7 @@ from pathlib import Path
 from dashboards.errors import DashboardError
 from dashboards.results import wording
 from dashboards.results.figures import View
+from dashboards.results.gate import check_version
 from dashboards.results.read import as_at_moments, local_moment, read_as_at, read_current
 from dashboards.results.settings import ResultsSettings
 from dashboards.results.tables import PublicVersion
@@ -37,13 +38,13 @@ def view_of(settings: ResultsSettings, consultation: str, moment: str = LATEST) 
     """The view of a consultation at one of its moments.
 
     Raises:
-        DashboardError: no such consultation, no such moment, nothing published, or a version that cannot be read.
+        DashboardError: no such consultation, no such moment, nothing published, or a version that cannot be read
+            or would break a promise.
     """
     public = _public(settings, consultation)
-    if moment == LATEST:
-        return View(read_current(public), settings.clock.now())
-    version = read_as_at(public, moment)
-    return View(version, version.about.as_at)
+    version = read_current(public) if moment == LATEST else read_as_at(public, moment)
+    check_version(settings, consultation, version.about.version)
+    return View(version, settings.clock.now() if moment == LATEST else version.about.as_at)
 
 
 def moment_label(version: PublicVersion, moment: str) -> str:

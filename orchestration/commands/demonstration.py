@@ -9,11 +9,11 @@ from ingest.web.settings import prepare_public_server
 from orchestration.builds import moment_name, warehouse_of
 from orchestration.commands.ledger import print_ledger
 from orchestration.commands.pipeline import build
-from orchestration.commands.release import build_of
 from orchestration.commands.serving import council_servers, print_addresses
 from orchestration.commands.shared import DataOption, data_folder, print_table, warn
 from orchestration.processes import Running
 from orchestration.public_editions import build_public_editions, has_public_editions
+from orchestration.releases import build_of
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition, published_definitions
 from transforms.warehouse.versions import as_at_versions

@@ -11,6 +11,7 @@ from ingest.post.keyed.entry import Outcome
 from ingest.post.keyed.queue import Job
 from ingest.post.sheets.keying import land_keying_batch
 from ingest.post.sheets.template import keying_template
+from orchestration.commands.desk import DESK_PORT, run_desk
 from orchestration.commands.shared import (
     CommandError,
     ConsultationOption,
@@ -28,7 +29,6 @@ from orchestration.keying_status import keying_by_batch, keying_status
 
 app = typer.Typer(no_args_is_help=True, help="Paper forms and doubtful answers, keyed by officers.")
 OfficerOption = Annotated[str, typer.Option(help="Who keys.", envvar="YOURSAY_OFFICER")]
-KEYING_PORT = 8704
 _WAITING = {
     "first": "to be keyed",
     "second": "keyed once, for a second person",
@@ -163,21 +163,12 @@ def status(
 
 @app.command("serve")
 def serve(
-    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = KEYING_PORT,
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = DESK_PORT,
     consultation: ConsultationOption = None,
     data: DataOption = None,
 ) -> None:
-    """Serve the queue as a plain page behind a sign-in, on loopback; this process holds the private key."""
-    from dashboards.desk.keying import Desk
-    from dashboards.desk.serve import serve_desk
-
-    folder = data_folder(data)
-    definition = the_consultation(folder, consultation)
-    title = definition.questionnaire.title.in_language(definition.questionnaire.languages[0])
-    desk = Desk(KeyingQueue(folder, definition), title, folder.clock)
-    serve_desk(
-        folder.accounts, desk, port=port, announce=lambda address: typer.echo(f"Listening on {address}", err=True)
-    )
+    """Serve the queue as a plain page behind a sign-in, on loopback; the same as `yoursay serve desk`."""
+    run_desk(data_folder(data), consultation, port)
 
 
 def _queue(consultation: str | None, data: Path | None) -> KeyingQueue:

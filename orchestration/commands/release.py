@@ -1,11 +1,12 @@
-"""`yoursay release`: anonymised datasets for publication."""
+"""`yoursay release`: anonymised datasets from draft to publication, and after."""
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from orchestration.builds import warehouse_of
+from orchestration.commands.exporting import os_user
 from orchestration.commands.shared import (
     CommandError,
     ConsultationOption,
@@ -13,60 +14,283 @@ from orchestration.commands.shared import (
     JsonOption,
     data_folder,
     print_json,
+    print_table,
     the_consultation,
 )
-from schemas.data_folder import DataFolder
-from schemas.definition import Definition
-from transforms.release.build import Release, build_release
+from orchestration.releases import (
+    OFFICERS,
+    PUBLISHERS,
+    Known,
+    build_of,
+    check_release,
+    check_role,
+    check_text,
+    folder_of,
+    known_of,
+    manifest_sha256,
+)
+from schemas.data_folder import DataFolder, find_data_folder
+from schemas.definition import Definition, published_definitions
+from transforms.release import life
+from transforms.release.audit import note_export
+from transforms.release.check import read_manifest
+from transforms.release.life import Audience, Deed
 from transforms.release.verify import verify_release
-from transforms.warehouse.read import open_private, read_about
-from transforms.warehouse.versions import as_at_versions, current_version
 
 app = typer.Typer(no_args_is_help=True, help="Anonymised datasets.")
+ReleaseArgument = Annotated[str, typer.Argument(help="The release's id.", metavar="RELEASE")]
+OfficerOption = Annotated[str, typer.Option(help="Who decides; it is noted.", envvar="YOURSAY_OFFICER")]
+ReasonOption = Annotated[str, typer.Option(help="Why; it is noted.")]
+AsAtOption = Annotated[
+    str | None,
+    typer.Option(help="Of the view as at this moment, which 'pipeline run --as-at' built.", metavar="MOMENT"),
+]
 
 
 @app.command("build")
 def build(
     consultation: ConsultationOption = None,
-    as_at: Annotated[
-        str | None,
-        typer.Option(help="Of the view as at this moment, which 'pipeline run --as-at' built.", metavar="MOMENT"),
-    ] = None,
+    as_at: AsAtOption = None,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the anonymised dataset of the current version: protected tables, codebook, checksums, manifest."""
+    """Write the anonymised dataset of the current version, and draft nothing: to look at it first."""
     folder = data_folder(data)
-    release = build_of(folder, the_consultation(folder, consultation), as_at)
+    definition = the_consultation(folder, consultation)
+    release = build_of(folder, definition, as_at)
+    _note(folder, definition, os_user(), "to look at it", f"release {release.id} built")
+    _say(release.id, release.folder, as_json)
+
+
+@app.command("draft")
+def draft(
+    *,
+    officer: OfficerOption,
+    reason: ReasonOption = "",
+    consultation: ConsultationOption = None,
+    as_at: AsAtOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the anonymised dataset of the current version and ask for its release."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    check_role(folder, officer, OFFICERS)
+    release = build_of(folder, definition, as_at)
+    deed = Deed(officer, folder.clock.now(), reason)
+    sha256 = manifest_sha256(folder, definition, release.id)
+    life.draft(folder.releases(definition.id), release.id, deed, manifest_sha256=sha256)
+    _note(folder, definition, officer, reason, f"release {release.id} drafted")
+    _say(release.id, release.folder, as_json)
+
+
+@app.command("check")
+def check(
+    release: ReleaseArgument, officer: OfficerOption, consultation: ConsultationOption = None, data: DataOption = None
+) -> None:
+    """Check a draft: its files, the promises, and that its version gives the same again."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    check_role(folder, officer, OFFICERS)
+    problems = check_release(folder, definition, release)
+    deed = Deed(officer, folder.clock.now())
+    life.take_checks(folder.releases(definition.id), release, deed, problems=problems)
+    for problem in problems:
+        typer.echo(f"{release}: {problem}", err=True)
+    if problems:
+        raise CommandError(f"{release}: it must not be approved; mend what is named, and draft it again.")
+    typer.echo(f"{release}: checked; a second person may approve it.")
+
+
+@app.command("approve")
+def approve(
+    release: ReleaseArgument,
+    officer: OfficerOption,
+    reason: ReasonOption = "",
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Approve a checked release, as a second person."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    check_role(folder, officer, PUBLISHERS)
+    sha256 = manifest_sha256(folder, definition, release)
+    deed = Deed(officer, folder.clock.now(), reason)
+    life.approve(folder.releases(definition.id), release, deed, manifest_sha256=sha256)
+    typer.echo(f"{release}: approved by {officer}.")
+
+
+@app.command("publish")
+def publish(
+    *,
+    release: ReleaseArgument,
+    officer: OfficerOption,
+    audience: Annotated[str, typer.Option(help="Who may have it: members, or the public.")] = "public",
+    reason: ReasonOption = "",
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Publish an approved release to members or the public."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    check_role(folder, officer, PUBLISHERS)
+    to = _audience(audience)
+    problems = verify_release(folder_of(folder, definition, release))
+    if problems:
+        raise CommandError(f"{release}: {problems[0]}; it is not what was approved.")
+    _check_reason(folder, definition, reason)
+    life.publish(folder.releases(definition.id), release, Deed(officer, folder.clock.now(), reason), audience=to)
+    _note(folder, definition, officer, reason or definition.policy.publication.purpose, f"release {release} to {to}")
+    typer.echo(f"{release}: published for {to}.")
+
+
+@app.command("correct")
+def correct(
+    *,
+    release: ReleaseArgument,
+    officer: OfficerOption,
+    by: Annotated[str, typer.Option("--by", help="The published release that takes its place.", metavar="RELEASE")],
+    reason: ReasonOption = "",
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say that another published release takes the place of this one, and why."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    check_role(folder, officer, PUBLISHERS)
+    _check_reason(folder, definition, reason)
+    deed = Deed(officer, folder.clock.now(), reason)
+    life.correct(folder.releases(definition.id), release, deed, successor=by)
+    typer.echo(f"{release}: corrected by {by}.")
+
+
+@app.command("withdraw")
+def withdraw(
+    release: ReleaseArgument,
+    officer: OfficerOption,
+    reason: ReasonOption = "",
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Withdraw a release: its files stay here for officers, and its page says when and why."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    check_role(folder, officer, PUBLISHERS)
+    _check_reason(folder, definition, reason)
+    life.withdraw(folder.releases(definition.id), release, Deed(officer, folder.clock.now(), reason))
+    typer.echo(f"{release}: withdrawn.")
+
+
+@app.command("list")
+def list_(consultation: ConsultationOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Every release: how it stands, for whom it is, and who drafted and approved it."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    found = life.standings(folder.releases(definition.id)).values()
     if as_json:
-        print_json({"release": release.id, "folder": str(release.folder)})
-    else:
-        typer.echo(f"{release.id}: {release.folder}")
+        print_json([vars(one) for one in found])
+        return
+    columns = ["release", "state", "for", "drafted by", "approved by", "at", "why"]
+    rows = [
+        [one.release, one.state, one.audience, one.drafted_by, one.approved_by, one.at[:16], _why(one)] for one in found
+    ]
+    print_table(f"Releases of {definition.id}", columns, rows)
+
+
+@app.command("prose")
+def prose(
+    file: Annotated[Path, typer.Argument(help="A text; its paragraphs are parted by empty lines.")],
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Check a text before it is published: no name from the vault, no six words in a row of an answer."""
+    folder = data_folder(data)
+    try:
+        paragraphs = re.split(r"\n\s*\n", file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise CommandError(f"{file}: cannot be read as a text; name a file in UTF-8.") from None
+    texts = {f"paragraph {number}": text for number, text in enumerate(paragraphs, 1)}
+    check_text(folder, the_consultation(folder, consultation), texts)
+    typer.echo(f"{file}: {len(texts)} paragraphs, no name and no answer in them.")
 
 
 @app.command("verify")
-def verify(folder: Annotated[Path, typer.Argument(help="The folder of a release.")]) -> None:
-    """Check a release's files against its checksums and manifest; anybody can, offline."""
+def verify(
+    folder: Annotated[Path, typer.Argument(help="The folder of a release.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a release's files against its checksums and manifest; anybody can, offline.
+
+    Where the data folder of its consultation is at hand, it also says how the release stands and what was erased since.
+    """
     problems = verify_release(folder)
+    known = None if problems else _known(folder, data)
+    if as_json:
+        print_json({"problems": [str(problem) for problem in problems]} | (_as_json(known) if known else {}))
     for problem in problems:
         typer.echo(f"{problem}", err=True)
     if problems:
         raise CommandError(f"{folder}: not the release that was built; get it again.")
-    typer.echo(f"{folder}: every file is as it was released.")
+    if not as_json:
+        typer.echo(f"{folder}: every file is as it was released.")
+        for line in _in_words(known) if known else ():
+            typer.echo(line)
 
 
-def build_of(folder: DataFolder, definition: Definition, as_at: str | None) -> Release:
-    """Build the release of the current version, or of the view as at a moment.
+def _known(folder: Path, data: Path | None) -> Known | None:
+    """What the data folder says of a release, where there is one that has its consultation."""
+    here = find_data_folder(data)
+    published = published_definitions(here.definitions) if here.root.is_dir() else {}
+    definition = published.get(str(read_manifest(folder)["consultation"]))
+    if definition is None and data is not None:
+        raise CommandError(f"{here.root}: the consultation of this release is not published there.")
+    return known_of(here, definition, folder) if definition else None
 
-    Raises:
-        CommandError: there is no such view.
-    """
-    warehouse = warehouse_of(folder, definition)
-    version = as_at_versions(warehouse).get(as_at) if as_at else current_version(warehouse)
-    if version is None and as_at is None:
-        raise CommandError("Nothing is published yet; run 'yoursay pipeline run' first.")
-    if version is None:
-        raise CommandError(f"There is no view as at {as_at}; build it with 'yoursay pipeline run --as-at {as_at}'.")
-    with open_private(warehouse, version) as private:
-        about = read_about(warehouse, version)
-        return build_release(private, definition, about, folder.releases(definition.id))
+
+def _in_words(known: Known) -> list[str]:
+    standing = known.standing
+    lines = [f"It is {standing.state}, for {standing.audience}." if standing else "It was never drafted here."]
+    if standing and standing.state in ("corrected", "withdrawn"):
+        lines.append(_why(standing))
+    if known.erased_since is None:
+        lines.append("Landing here never stood where this release says: it is of another data folder.")
+    else:
+        lines.append(f"{known.erased_since} erased since; the figures are frozen and stay.")
+    if known.raw_destroyed:
+        lines.append(f"Raw destroyed: the keys to the answers went on {known.raw_destroyed[:10]}.")
+    return lines
+
+
+def _as_json(known: Known) -> dict[str, Any]:
+    standing = vars(known.standing) if known.standing else None
+    return {"standing": standing, "erased_since": known.erased_since, "raw_destroyed_at": known.raw_destroyed}
+
+
+def _why(standing: life.Standing) -> str:
+    by = f"corrected by {standing.corrected_by}: " if standing.state == "corrected" else ""
+    return f"{by}{standing.reason}"
+
+
+def _audience(given: str) -> Audience:
+    for one in life.AUDIENCES:
+        if given == one:
+            return one
+    raise CommandError(f"'{given}' is no audience; choose {' or '.join(life.AUDIENCES)}.")
+
+
+def _check_reason(folder: DataFolder, definition: Definition, reason: str) -> None:
+    """It is shown with the release, so it passes the gate as any prose does."""
+    if reason.strip():
+        check_text(folder, definition, {"--reason": reason})
+
+
+def _note(folder: DataFolder, definition: Definition, who: str, why: str, what: str) -> None:
+    note_export(folder.audit(definition.id), who=who, why=why, what=what, at=folder.clock.now())
+
+
+def _say(release: str, at: Path, as_json: bool) -> None:
+    if as_json:
+        print_json({"release": release, "folder": str(at)})
+    else:
+        typer.echo(f"{release}: {at}")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.commands.desk import desk
 from orchestration.commands.shared import DataOption, data_folder
 from orchestration.processes import Running, Server, environment, free_port, module
 from schemas.data_folder import DataFolder
@@ -16,6 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="The servers.")
 HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 PUBLIC_PORT, RESULTS_PORT, DAGSTER_PORT = 8701, 8702, 8703
+app.command("desk")(desk)
 
 
 @app.command("public")

@@ -2,6 +2,7 @@
 
 import os
 import runpy
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -58,6 +59,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
     data = DataFolder(tmp_path_factory.mktemp("results"))
     write_shifted_clock(data.clock_file, COMMISSION)
     third, parks = (load_definition(BUILT_IN / name) for name in CONSULTATIONS)
+    for name in CONSULTATIONS:
+        shutil.copytree(BUILT_IN / name, data.definitions / name)
     _publish(data.warehouse_public(third.id), third, COMMISSION, name="000001")
     _publish(data.warehouse_public(parks.id), parks, COMMISSION, name="000001")
     accounts = create_demo_accounts(data)

@@ -19,6 +19,7 @@ def hidden_in_breakdown(
     *,
     hidden_rows: Sequence[bool],
     hidden_columns: Sequence[bool],
+    also: Sequence[Sequence[bool]] | None = None,
 ) -> Mask:
     """Which counts of a breakdown are hidden; a row whose base cannot be shown is hidden whole.
 
@@ -32,14 +33,17 @@ def hidden_in_breakdown(
         threshold: the smallest count that is shown.
         hidden_rows: the respondent types that their own table hides.
         hidden_columns: what the table of all respondents hides.
+        also: counts that are hidden besides, rows by columns.
     """
     small_bases = hidden_cells(bases, threshold)
     hidden = []
-    for row, base, small_base, hidden_row in zip(counts, bases, small_bases, hidden_rows, strict=True):
+    for row, base, small_base, type_hidden in zip(counts, bases, small_bases, hidden_rows, strict=True):
         small = hidden_cells(row, threshold, subgroup=True)
-        whole_row = small_base or hidden_row
+        whole_row = small_base or type_hidden
         cells = zip(row, small, hidden_columns, strict=True)
         hidden.append([whole_row or cell or column or count == base for count, cell, column in cells])
+    for hidden_row, more in zip(hidden, also or hidden, strict=True):
+        hidden_row[:] = [one or other for one, other in zip(hidden_row, more, strict=True)]
     while True:
         found = _next_to_hide(counts, bases, threshold, hidden)
         if found is None:

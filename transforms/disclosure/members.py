@@ -9,12 +9,13 @@ import duckdb
 import pyarrow as pa
 
 from schemas.definition import Definition
-from transforms.disclosure.contract import table_of
+from transforms.disclosure.audited import audited_tables
+from transforms.disclosure.contract import TABLES, table_of
 from transforms.disclosure.counts import read_counts
 from transforms.disclosure.errors import DisclosureError
+from transforms.disclosure.findings import Protected
 from transforms.disclosure.overview import ledger, meetings, number_summary, questions, received_over_time
 from transforms.disclosure.promises import check_promises
-from transforms.disclosure.protect import closed_answers, positions, respondent_types
 from transforms.disclosure.vocabulary import Rule
 from transforms.warehouse.versions import sync_folder
 
@@ -38,7 +39,8 @@ def write_protected_tables(
         about: facts about the version, `as_at` among them; written as they are, beside the policy's limits.
 
     Raises:
-        DisclosureError: the marts do not belong together, or `as_at` is no moment with a time zone.
+        DisclosureError: the marts do not belong together, a hidden count could be worked out whatever is hidden with
+            it, or `as_at` is no moment with a time zone.
         PromiseError: a table would hold what the policy forbids.
     """
     tables = protected_tables(private, definition, Rule.for_members(definition.policy), about)
@@ -59,26 +61,34 @@ def write_protected_tables(
 def protected_tables(
     private: duckdb.DuckDBPyConnection, definition: Definition, rule: Rule, about: Mapping[str, str]
 ) -> dict[str, pa.Table]:
-    """The tables of counts, and the quotes that may be shown, protected by `rule`, by name.
+    """The tables of `protect_tables` alone.
+
+    Raises:
+        DisclosureError: as `protect_tables`.
+    """
+    return protect_tables(private, definition, rule, about).tables
+
+
+def protect_tables(
+    private: duckdb.DuckDBPyConnection, definition: Definition, rule: Rule, about: Mapping[str, str]
+) -> Protected:
+    """The tables of counts, and the quotes that may be shown, protected by `rule`, with what their audit found.
 
     Raises:
         DisclosureError: as `write_protected_tables`.
     """
     counts = read_counts(private, stepped=rule.step > 1)
-    by_position, by_position_and_type = positions(counts, definition, rule)
-    by_choice, by_choice_and_type = closed_answers(counts, definition, rule)
-    return {
+    others = {
         "ledger": ledger(counts, definition),
         "received_over_time": received_over_time(counts, definition, moment_of(about)),
         "questions": questions(counts, definition, rule),
-        "respondent_types": respondent_types(counts, definition, rule),
-        "positions": by_position,
-        "positions_by_type": by_position_and_type,
-        "closed_answers": by_choice,
-        "closed_by_type": by_choice_and_type,
         "number_summary": number_summary(counts, definition, rule),
         "quotes": _quotes(private, definition),
     }
+    audited = audited_tables(counts, definition, rule)
+    tables = others | audited.tables
+    in_order = {name: tables[name] for name in TABLES if name in tables}
+    return Protected(in_order, audited.audit, audited.measures)
 
 
 def moment_of(about: Mapping[str, str]) -> datetime:

@@ -1,10 +1,14 @@
 """The gate: what leaves is checked against the definition, whoever made it, and a failure names the promise.
 
-It knows nothing of how an output was made. A protected table may hold only the contract's columns, and in them only
-codes and labels that the definition has; rows may hold only closed answers, and only where the policy permits rows.
+Every output passes it: the tables of a version that members see and of each page that shows them, the files of a
+release when it is made and again when it is checked, and every text that a person wrote. It knows nothing of how an
+output was made. A protected table may hold only the contract's columns, and in them only codes and labels that the
+definition has; rows may hold only closed answers, and only where the policy permits rows; an output is for the purpose
+that was promised; and prose says neither a name from the vault nor six words in a row of an answer.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, NoReturn
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +17,7 @@ from schemas.definition import Definition
 from schemas.questionnaire import OTHER_SUFFIX, POSTCODE_DISTRICT
 from transforms.disclosure.contract import CLOSED_KINDS, LINES, OTHER_DISTRICTS, TABLES, TEXT_KINDS
 from transforms.disclosure.errors import PromiseError
+from transforms.disclosure.prose import WORDS_IN_A_ROW, Prose, leaks_of
 from transforms.disclosure.vocabulary import (
     OTHER_DISTRICTS_LABEL,
     coded_fields,
@@ -25,11 +30,18 @@ from transforms.disclosure.vocabulary import (
     type_codes,
 )
 
+_NO_LIST = ", and the policy lets no list of organisations leave"
 _FREE = frozenset({"about", "quotes", "ledger"})
 
 
 def check_promises(
-    definition: Definition, tables: Mapping[str, pa.Table] | None = None, row_columns: Sequence[str] | None = None
+    definition: Definition,
+    tables: Mapping[str, pa.Table] | None = None,
+    row_columns: Sequence[str] | None = None,
+    *,
+    purpose: str | None = None,
+    prose: Prose | None = None,
+    earlier_policy: bool = False,
 ) -> None:
     """Pass only what the policy permits to leave.
 
@@ -37,29 +49,41 @@ def check_promises(
         definition: whose promises are kept.
         tables: protected tables by name.
         row_columns: the columns of rows (microdata), where rows are to leave.
+        purpose: what the output says that it is for, where it says so.
+        prose: texts that a person wrote, or that stand beside figures.
+        earlier_policy: the tables were made with an earlier policy, whose codes and labels are not known any more; all
+            else of them is checked. Members still look at them as at an earlier moment.
 
     Raises:
-        PromiseError: an output would break a promise; the message names its id and the column, never a value.
+        PromiseError: an output would break a promise; the message names its id, and the column or the numbers of the
+            words, never a value.
     """
+    if purpose is not None and purpose != definition.policy.publication.purpose:
+        _fail(definition, "it is for another purpose than the one that was promised", about="purpose")
     for name, table in (tables or {}).items():
-        _check_table(definition, name, table)
+        _check_shape(definition, name, table)
+        if not earlier_policy:
+            _check_words(definition, name, table)
     if row_columns is not None:
         _check_rows(definition, row_columns)
+    if prose is not None:
+        _check_prose(definition, prose)
 
 
-def broken_promise(definition: Definition, *, permission: bool = False) -> str:
-    """The id of the promise that a leak would break: that of permission where one is made, else that of confidence.
+def broken_promise(definition: Definition, about: Literal["confidence", "permission", "purpose"] = "confidence") -> str:
+    """The id of the promise that an output would break: that of permission or purpose, else that of confidence.
 
     Definitions choose their own ids; where none speaks of it, the first promise stands for all.
     """
     ids = [promise.id for promise in definition.questionnaire.promises]
-    wanted = ["permission", "confiden"] if permission else ["confiden"]
-    return next((one for word in wanted for one in ids if word in one), ids[0])
+    wanted = {"confidence": ["confiden"], "permission": ["permission", "confiden"], "purpose": ["purpose", "use"]}
+    return next((one for word in wanted[about] for one in ids if word in one), ids[0])
 
 
-def _check_table(definition: Definition, name: str, table: pa.Table) -> None:
+def _check_shape(definition: Definition, name: str, table: pa.Table) -> None:
     if name not in TABLES:
-        _fail(definition, f"there is no protected table '{name}'")
+        listed = name.startswith("organisation") and not definition.policy.publication.organisation_list
+        _fail(definition, f"there is no protected table '{name}'{_NO_LIST if listed else ''}")
     shape = TABLES[name]
     for column in table.column_names:
         if column not in shape.schema.names:
@@ -70,6 +94,9 @@ def _check_table(definition: Definition, name: str, table: pa.Table) -> None:
         _check_quotes(definition, table)
     if name == "ledger" and not set(table["line"].to_pylist()) <= set(LINES):
         _fail(definition, "'ledger' has a line of its own")
+
+
+def _check_words(definition: Definition, name: str, table: pa.Table) -> None:
     if name in _FREE:
         return
     if name == "closed_answers":
@@ -83,17 +110,17 @@ def _check_table(definition: Definition, name: str, table: pa.Table) -> None:
 def _check_quotes(definition: Definition, table: pa.Table) -> None:
     publication = definition.policy.publication
     if not publication.verbatim or publication.permission_field is None:
-        _fail(definition, "the policy lets no verbatim answer leave", permission=True)
+        _fail(definition, "the policy lets no verbatim answer leave", about="permission")
     columns = definition.questionnaire.answer_columns()
     for field in set(table["field"].to_pylist()):
         if field not in columns or definition.policy.disclosure[field] == "direct_identifier":
-            _fail(definition, "'quotes' holds a field that identifies a person", permission=True)
+            _fail(definition, "'quotes' holds a field that identifies a person", about="permission")
 
 
 def _check_rows(definition: Definition, columns: Sequence[str]) -> None:
     publication = definition.policy.publication
     if not publication.rows or publication.permission_field is None:
-        _fail(definition, "the policy lets no rows leave", permission=True)
+        _fail(definition, "the policy lets no rows leave", about="permission")
     known = definition.questionnaire.answer_columns()
     never = never_tabulated(definition)
     for column in columns:
@@ -107,6 +134,13 @@ def _check_rows(definition: Definition, columns: Sequence[str]) -> None:
             _fail(definition, f"rows may not have '{column}', which is text")
         if column.casefold() in never:
             _fail(definition, f"rows may not have '{column}', which is never tabulated")
+
+
+def _check_prose(definition: Definition, prose: Prose) -> None:
+    for leak in leaks_of(definition, prose):
+        words = f"word {leak.first}" if leak.first == leak.last else f"words {leak.first} to {leak.last}"
+        what = "a name from the vault" if leak.is_name else f"{WORDS_IN_A_ROW} words in a row of an answer"
+        _fail(definition, f"{leak.where}, {words}: {what}")
 
 
 def _vocabulary(definition: Definition, table: str) -> dict[str, frozenset[str]]:
@@ -157,6 +191,7 @@ def _words(prefix: str, *codes: Mapping[str, str]) -> dict[str, frozenset[str]]:
     }
 
 
-def _fail(definition: Definition, what: str, *, permission: bool = False) -> None:
-    promise = broken_promise(definition, permission=permission)
-    raise PromiseError(f"The promise '{promise}' forbids this output: {what}.")
+def _fail(
+    definition: Definition, what: str, *, about: Literal["confidence", "permission", "purpose"] = "confidence"
+) -> NoReturn:
+    raise PromiseError(f"The promise '{broken_promise(definition, about)}' forbids this output: {what}.")

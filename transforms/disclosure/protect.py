@@ -11,6 +11,8 @@ from transforms.disclosure.breakdowns import hidden_in_breakdown
 from transforms.disclosure.contract import CLOSED_KINDS, OTHER_DISTRICTS, table_of
 from transforms.disclosure.counts import EVERYBODY, Counts
 from transforms.disclosure.errors import DisclosureError
+from transforms.disclosure.linked import Key
+from transforms.disclosure.stricter import Stricter
 from transforms.disclosure.tables import collapse, hidden_cells, round_down, round_to_base
 from transforms.disclosure.vocabulary import (
     OTHER_DISTRICTS_LABEL,
@@ -25,6 +27,7 @@ from transforms.disclosure.vocabulary import (
 )
 
 _Row = tuple[object, ...]
+_AS_RULED = Stricter()
 
 
 @dataclass(frozen=True)
@@ -40,44 +43,48 @@ class _Shown:
         return (self.responses, self.hidden, self.base)
 
 
-def respondent_types(counts: Counts, definition: Definition, rule: Rule) -> pa.Table:
+def respondent_types(counts: Counts, definition: Definition, rule: Rule, more: Stricter = _AS_RULED) -> pa.Table:
     """Respondents by the types they ticked. The base is the included ones as of the last step."""
     labels = type_codes(definition)
     base = round_down(counts.included, rule.step)
     cells = _in_order(counts.types, labels, "the respondent type") if labels else []
     _check_counts("the respondent type", cells, base, several=True)
-    shown = _one_way(cells, base, rule)
+    shown = _one_way(cells, base, rule, [("types", code) in more.cells for code in labels])
     rows = zip(labels.items(), shown, strict=True)
     return table_of("respondent_types", [(code, label, *cell.row) for (code, label), cell in rows])
 
 
-def positions(counts: Counts, definition: Definition, rule: Rule) -> tuple[pa.Table, pa.Table]:
+def positions(
+    counts: Counts, definition: Definition, rule: Rule, more: Stricter = _AS_RULED
+) -> tuple[pa.Table, pa.Table]:
     """The tables `positions` and `positions_by_type`."""
     whole: list[_Row] = []
     by_type: list[_Row] = []
     types = type_codes(definition)
-    hidden_types = _hidden_types(counts, types, rule)
+    hidden_types = _hidden_types(counts, types, rule, more)
     for one in coded_fields(definition):
         base = counts.coded.get((one.id, EVERYBODY), 0)
         _check_step(one.id, base, rule)
-        collapsed = base < rule.detail_from
+        collapsed = base < rule.detail_from or one.id in more.joined
         labels = position_codes(definition, one.id, collapsed=collapsed)
         for limb, limb_label in limbs_of(definition, one.id).items():
             by_code = _by_type(counts.positions.items(), one.id, limb)
             cells = _positions_of(definition, one.id, by_code.get(EVERYBODY, {}), collapsed=collapsed)
             _check_counts(one.id, cells, base)
-            shown = _one_way(cells, base, rule)
+            keys: list[Key] = [("position", one.id, limb, f"{code} joined" if collapsed else code) for code in labels]
+            shown = _one_way(cells, base, rule, [key in more.cells for key in keys])
             whole += [
                 (one.id, limb, limb_label, code, label, *cell.row, collapsed)
                 for (code, label), cell in zip(labels.items(), shown, strict=True)
             ]
-            if collapsed or not types:
+            if collapsed or not types or one.id in more.whole_only:
                 continue
             table = _Breakdown(
                 one.id,
                 counts=[_positions_of(definition, one.id, by_code.get(of, {}), collapsed=False) for of in types],
                 bases=[counts.coded.get((one.id, of), 0) for of in types],
                 several=False,
+                also=_also(more, keys, types),
             )
             for of, row in zip(types.items(), _two_way(table, shown, hidden_types, rule), strict=True):
                 cells_of_type = zip(labels.items(), row, strict=True)
@@ -85,7 +92,9 @@ def positions(counts: Counts, definition: Definition, rule: Rule) -> tuple[pa.Ta
     return table_of("positions", whole), table_of("positions_by_type", by_type)
 
 
-def closed_answers(counts: Counts, definition: Definition, rule: Rule) -> tuple[pa.Table, pa.Table]:
+def closed_answers(
+    counts: Counts, definition: Definition, rule: Rule, more: Stricter = _AS_RULED
+) -> tuple[pa.Table, pa.Table]:
     """The tables `closed_answers` and `closed_by_type`.
 
     The field of the respondent types is left out: `respondent_types` shows it, with steps of its own, and two tables of
@@ -94,7 +103,7 @@ def closed_answers(counts: Counts, definition: Definition, rule: Rule) -> tuple[
     whole: list[_Row] = []
     by_type: list[_Row] = []
     types = type_codes(definition)
-    hidden_types = _hidden_types(counts, types, rule)
+    hidden_types = _hidden_types(counts, types, rule, more)
     for one in tabulated_fields(definition, CLOSED_KINDS):
         if one.id == definition.policy.respondent_type_field:
             continue
@@ -105,20 +114,22 @@ def closed_answers(counts: Counts, definition: Definition, rule: Rule) -> tuple[
         if one.kind == "postcode_district":
             districts = by_code.get(EVERYBODY, {})
             _check_counts(one.id, list(districts.values()), base, several=several)
-            whole += [(one.id, *row) for row in _districts(one.id, districts, base, rule)]
+            whole += [(one.id, *row) for row in _districts(one.id, districts, base, rule, more)]
             continue
         labels = codes_of(one)
         cells = _in_order(by_code.get(EVERYBODY, {}), labels, one.id)
         _check_counts(one.id, cells, base, several=several)
-        shown = _one_way(cells, base, rule)
+        keys: list[Key] = [("closed", one.id, code) for code in labels]
+        shown = _one_way(cells, base, rule, [key in more.cells for key in keys])
         whole += [(one.id, *code, *cell.row) for code, cell in zip(labels.items(), shown, strict=True)]
-        if base < rule.detail_from or not types or not may_be_broken_down(definition, one):
+        if base < rule.detail_from or not types or not may_be_broken_down(definition, one) or one.id in more.whole_only:
             continue
         table = _Breakdown(
             one.id,
             counts=[_in_order(by_code.get(of, {}), labels, one.id) for of in types],
             bases=[counts.answered.get((one.id, of), 0) for of in types],
             several=several,
+            also=_also(more, keys, types),
         )
         for of, row in zip(types.items(), _two_way(table, shown, hidden_types, rule), strict=True):
             by_type += [(one.id, *code, *of, *cell.row) for code, cell in zip(labels.items(), row, strict=True)]
@@ -127,26 +138,37 @@ def closed_answers(counts: Counts, definition: Definition, rule: Rule) -> tuple[
 
 @dataclass(frozen=True)
 class _Breakdown:
-    """Exact counts of one question, respondent types by codes, and the base of each type."""
+    """Exact counts of one question, respondent types by codes, the base of each type, and what is hidden besides."""
 
     field: str
     counts: Sequence[Sequence[int]]
     bases: Sequence[int]
     several: bool
+    also: Sequence[Sequence[bool]]
 
 
-def _hidden_types(counts: Counts, labels: Mapping[str, str], rule: Rule) -> tuple[bool, ...]:
+def _hidden_types(counts: Counts, labels: Mapping[str, str], rule: Rule, more: Stricter) -> tuple[bool, ...]:
     """The respondent types that their own table hides, and so every other one must."""
-    return hidden_cells(_in_order(counts.types, labels, "the respondent type"), rule.threshold) if labels else ()
+    if not labels:
+        return ()
+    hidden = hidden_cells(_in_order(counts.types, labels, "the respondent type"), rule.threshold)
+    return tuple(one or ("types", code) in more.cells for one, code in zip(hidden, labels, strict=True))
 
 
-def _one_way(cells: Sequence[int], base: int, rule: Rule) -> list[_Shown]:
+def _also(more: Stricter, keys: Iterable[Key], types: Iterable[str]) -> list[list[bool]]:
+    """What is hidden of a breakdown beyond the rules; `keys` are those of the table of everybody."""
+    of_all = list(keys)
+    return [[(*key, of) in more.cells or (key[1], of) in more.rows for key in of_all] for of in types]
+
+
+def _one_way(cells: Sequence[int], base: int, rule: Rule, also: Sequence[bool]) -> list[_Shown]:
     if 0 < base < rule.threshold:
         return [_Shown(None, True, None) for _ in cells]
     shown_base = round_to_base(base, rule.rounding)
+    hidden = [one or other for one, other in zip(hidden_cells(cells, rule.threshold), also, strict=True)]
     return [
-        _Shown(None if hidden else round_to_base(count, rule.rounding), hidden, shown_base)
-        for count, hidden in zip(cells, hidden_cells(cells, rule.threshold), strict=True)
+        _Shown(None if is_hidden else round_to_base(count, rule.rounding), is_hidden, shown_base)
+        for count, is_hidden in zip(cells, hidden, strict=True)
     ]
 
 
@@ -162,6 +184,7 @@ def _two_way(
         rule.threshold,
         hidden_rows=hidden_types,
         hidden_columns=[cell.hidden for cell in whole],
+        also=table.also,
     )
     return [
         [
@@ -176,13 +199,17 @@ def _two_way(
     ]
 
 
-def _districts(field: str, districts: Mapping[str, int], base: int, rule: Rule) -> list[_Row]:
+def _districts(field: str, districts: Mapping[str, int], base: int, rule: Rule, more: Stricter) -> list[_Row]:
     """Districts with enough responses by name, the rest together: the name of a hidden one would tell it is there."""
     if any(not POSTCODE_DISTRICT.fullmatch(code) for code in districts):
         raise DisclosureError(f"The marts hold a code that '{field}' does not have; run the pipeline with --full.")
     if 0 < base < rule.threshold:
         return [(OTHER_DISTRICTS, OTHER_DISTRICTS_LABEL, None, True, None)]
-    named = {code: count for code, count in sorted(districts.items()) if count >= rule.threshold}
+    named = {
+        code: count
+        for code, count in sorted(districts.items())
+        if count >= rule.threshold and ("closed", field, code) not in more.cells
+    }
     others = sum(districts.values()) - sum(named.values())
     while 0 < others < rule.threshold and named:
         smallest = min(named, key=lambda code: (named[code], code))

@@ -1,4 +1,4 @@
-"""Builds a release: protected tables, rows where all allow it, codebook, README, manifest and checksums."""
+"""Builds a release: what may leave of a version, its package of files, manifest and checksums."""
 
 import hashlib
 import json
@@ -17,16 +17,13 @@ from schemas.definition import Definition
 from transforms.disclosure.members import moment_of, protected_tables
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.vocabulary import Rule, in_words
-from transforms.release.codebook import codebook_document, codebook_table
 from transforms.release.errors import ReleaseError
-from transforms.release.files import checksums, csv_bytes, json_bytes, parquet_bytes, sha256
-from transforms.release.readme import readme
+from transforms.release.files import MANIFEST, SUMS, checksums, json_bytes, sha256
+from transforms.release.package import package_files
 from transforms.release.rows import Rows, approved_rows
 from transforms.warehouse.versions import sync_folder
 
-FORMAT = "yoursay-release/1"
-AUDIENCE = "officers"
-MANIFEST, SUMS, README = "manifest.json", "SHA256SUMS", "README.md"
+FORMAT = "yoursay-release/2"
 _NEEDED = ("as_at", "status", "landing_head", "decisions_head", "code_version")
 
 
@@ -49,7 +46,7 @@ def build_release(
     """Write the release of the private version open in `private` to a folder named by its id inside `folder`.
 
     The same inputs give the same bytes and so the same id; a release that lies there already is left as it is.
-    Its audience is officers until a second person approves it.
+    Who may have it is no part of it: see `transforms.release.life`.
 
     Args:
         private: a connection in which the marts are tables or views by their names.
@@ -68,7 +65,7 @@ def build_release(
     check_promises(definition, tables)
     rows = approved_rows(private, definition)
     manifest = _manifest(definition, about, rule, tables, rows)
-    files = _data_files(definition, tables, rows) | {README: readme(manifest, definition.zone).encode()}
+    files = package_files(definition, manifest, tables, rows.table)
     manifest["files"] = {
         name: {"sha256": sha256(content), "bytes": len(content)} for name, content in sorted(files.items())
     }
@@ -81,8 +78,8 @@ def build_release(
 
 
 def release_id(manifest: Mapping[str, Any]) -> str:
-    """The id that follows from a manifest: from the inputs and every file, not from who may read them."""
-    content = {key: value for key, value in manifest.items() if key not in ("release", "audience")}
+    """The id that follows from a manifest: from the inputs and every file."""
+    content = {key: value for key, value in manifest.items() if key != "release"}
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return f"r-{hashlib.sha256(canonical.encode()).hexdigest()[:16]}"
 
@@ -112,7 +109,7 @@ def _manifest(
         "status": about["status"],
         "interim": about["status"] != "final",
         "as_at": about["as_at"],
-        "audience": AUDIENCE,
+        "licence": definition.policy.publication.licence,
         "purpose": definition.policy.publication.purpose,
         "questionnaire_hash": definition.questionnaire_hash,
         "policy_hash": definition.policy_hash,
@@ -132,20 +129,6 @@ def _manifest(
 def _hidden(table: pa.Table) -> int:
     """How many counts of a table are hidden."""
     return int(pc.sum(table["hidden"]).as_py()) if "hidden" in table.column_names else 0
-
-
-def _data_files(definition: Definition, tables: Mapping[str, pa.Table], rows: Rows) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for name, table in tables.items():
-        files[f"tables/{name}.csv"] = csv_bytes(table)
-        files[f"tables/{name}.parquet"] = parquet_bytes(table)
-    if rows.table is not None:
-        files["rows/rows.csv"] = csv_bytes(rows.table)
-        files["rows/rows.parquet"] = parquet_bytes(rows.table)
-    columns = rows.table.column_names if rows.table is not None else []
-    files["codebook.csv"] = csv_bytes(codebook_table(definition, list(tables), columns))
-    files["codebook.json"] = json_bytes(codebook_document(definition, list(tables), columns))
-    return files
 
 
 def _write(target: Path, files: Mapping[str, bytes]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 # A spreadsheet takes a cell that starts with one of these for a formula; the wide forms are read as the plain ones.
 _STARTS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -39,7 +40,12 @@ def json_bytes(content: Mapping[str, Any]) -> bytes:
 
 def checksums(files: Mapping[str, bytes]) -> bytes:
     """What `sha256sum --check` reads."""
-    return "".join(f"{sha256(content)}  {name}\n" for name, content in sorted(files.items())).encode()
+    return checksums_of({name: sha256(content) for name, content in files.items()})
+
+
+def checksums_of(sums: Mapping[str, str]) -> bytes:
+    """The same from the SHA-256 of each file."""
+    return "".join(f"{sum_}  {name}\n" for name, sum_ in sorted(sums.items())).encode()
 
 
 def sha256(content: bytes) -> str:

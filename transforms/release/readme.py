@@ -24,14 +24,14 @@ def readme(manifest: Mapping[str, Any], zone: ZoneInfo) -> str:
     )
     tables = "\n".join(
         f"- `tables/{name}.csv` and `.parquet`: {TABLES[name].meaning} {_size(size)}"
-        for name, size in manifest["tables"].items()
+        for name, size in ((name, manifest["tables"][name]) for name in TABLES if name in manifest["tables"])
     )
     notice = f"{manifest['notice']}\n\n" if manifest["notice"] else ""
     return f"""# {manifest["title"]}: anonymised results
 
 {state}
 
-{notice}The name of this folder is the release's id. Who may have it stands in `manifest.json` under `audience`.
+{notice}The name of this folder is the release's id: it follows from every file and from what they were made of.
 
 This is not a poll. People chose to take part, so the counts say what was said, not how many people think so.
 The information was given {manifest["purpose"]}, and is used for that alone.
@@ -39,7 +39,10 @@ The information was given {manifest["purpose"]}, and is used for that alone.
 ## What is in it
 
 {tables}
-- `codebook.csv` and `codebook.json`: every table, column and code.
+- `tables.ods` and `tables.xlsx`: the same tables for people, one a worksheet. `[c]` is a hidden figure.
+- `codebook.csv` and `codebook.json`: the data dictionary, with every table, column and code.
+- `datapackage.json` and `csv-metadata.json`: the same for programs (Frictionless data package, CSV on the Web).
+- `LICENCE.txt`: what you may do with it.
 - `manifest.json`: where the figures come from, with the SHA-256 of each file.
 - `SHA256SUMS`: check it with `sha256sum --check SHA256SUMS`.
 

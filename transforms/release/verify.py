@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from transforms.release.build import FORMAT, MANIFEST, SUMS, release_id
-from transforms.release.files import sha256
+from transforms.release.build import FORMAT, release_id
+from transforms.release.files import MANIFEST, SUMS, sha256
 
 _SUM_LINE = re.compile(r"([0-9a-f]{64})  (\w[\w.-]*(?:/\w[\w.-]*)*)")
 

@@ -60,6 +60,13 @@ def holds(file: Path, place: Place, officer: str, now: datetime) -> bool:
         return row is not None
 
 
+def held(file: Path, now: datetime) -> dict[Place, str]:
+    """Who is at which place."""
+    with _open(file) as connection:
+        rows = connection.execute("SELECT response, field, officer FROM claims WHERE until > ?", (now.timestamp(),))
+        return {(row[0], row[1]): row[2] for row in rows}
+
+
 def give_back(file: Path, place: Place, officer: str) -> None:
     """End this person's claim, for it is done."""
     with _open(file) as connection:

@@ -1,6 +1,5 @@
 """A results server in a process of its own, over a demonstration's data folder with public versions and releases."""
 
-import json
 import os
 import runpy
 import shutil
@@ -21,6 +20,9 @@ from dashboards.sessions import open_session
 from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, load_definition
+from transforms.release import life
+from transforms.release.files import checksums, json_bytes, sha256
+from transforms.release.life import Deed
 
 ROOT = Path(__file__).parents[3]
 CONSULTATIONS = ("third-sector-2007", "parks-and-libraries-2007")
@@ -74,13 +76,30 @@ def fill_demonstration(data: DataFolder) -> None:
     _PUBLISH(public, third, papers, name="000001-papers", web=211, as_at_view="2007-04-04T17:00")
     quotes = (("q5_proposal", "More *trees*: ![x](http://192.0.2.1/y) <script>alert(1)</script>"),)
     _PUBLISH(data.warehouse_public(parks.id), parks, COMMISSION, name="000001-parks", quotes=quotes)
+    for name in CONSULTATIONS:
+        shutil.copytree(BUILT_IN / name, data.definitions / name)
     for name, audience in (("2007-04-04-papers", "members"), ("2007-04-16-draft", "officers")):
-        release = data.releases(third.id) / name
-        (release / "tables").mkdir(parents=True)
-        (release / "tables" / "ledger.csv").write_text(f"channel,line,responses\nweb,included,{len(name)}\n")
-        (release / "manifest.json").write_text(json.dumps({"as_at": name[:10], "audience": audience}))
+        _put_release(data, third.id, name, audience)
     (data.releases(third.id) / "2007-04-17-unfinished").mkdir()
     create_demo_accounts(data)
+
+
+def _put_release(data: DataFolder, consultation: str, name: str, audience: str) -> Path:
+    """A small release, drafted; published by a second person where it is not for officers."""
+    releases, at = data.releases(consultation), data.clock.now()
+    folder = releases / name
+    (folder / "tables").mkdir(parents=True)
+    table = f"channel,line,responses\nweb,included,{len(name)}\n".encode()
+    (folder / "tables" / "ledger.csv").write_bytes(table)
+    manifest = json_bytes({"as_at": name[:10], "files": {"tables/ledger.csv": {"sha256": sha256(table)}}})
+    (folder / "manifest.json").write_bytes(manifest)
+    (folder / "SHA256SUMS").write_bytes(checksums({"tables/ledger.csv": table, "manifest.json": manifest}))
+    life.draft(releases, name, Deed("officer", at), manifest_sha256=sha256(manifest))
+    if audience != "officers":
+        life.take_checks(releases, name, Deed("officer", at), problems=[])
+        life.approve(releases, name, Deed("publisher", at), manifest_sha256=sha256(manifest))
+        life.publish(releases, name, Deed("publisher", at), audience=audience)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -118,3 +137,8 @@ def demonstration(filled: DataFolder, tmp_path: Path) -> DataFolder:
 def publish_version() -> Callable[..., Path]:
     publish: Callable[..., Path] = _PUBLISH
     return publish
+
+
+@pytest.fixture(scope="session")
+def put_release() -> Callable[..., Path]:
+    return _put_release

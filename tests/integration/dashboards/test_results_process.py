@@ -27,13 +27,22 @@ print(*(config.get_option(name) for name in names))
 """
 
 
-def test_its_settings_name_public_versions_releases_accounts_and_a_clock_alone(demonstration: DataFolder) -> None:
+def test_its_settings_name_nothing_private(demonstration: DataFolder) -> None:
     settings = results_settings(demonstration, ["third-sector-2007"])
-    assert [field.name for field in fields(ResultsSettings)] == ["store", "clock", "warehouses", "releases"]
+    assert [field.name for field in fields(ResultsSettings)] == [
+        "store",
+        "clock",
+        "warehouses",
+        "releases",
+        "definitions",
+        "audits",
+    ]
     root = demonstration.root
     assert settings.store == root / "accounts.sqlite"
     assert dict(settings.warehouses) == {"third-sector-2007": root / "warehouse/third-sector-2007/public"}
     assert dict(settings.releases) == {"third-sector-2007": root / "releases/third-sector-2007"}
+    assert settings.definitions == root / "definitions"
+    assert dict(settings.audits) == {"third-sector-2007": root / "audit/third-sector-2007.jsonl"}
     assert [word for word in ("private", "keys", "landing", "decisions") if word in repr(settings)] == []
 
 

@@ -56,7 +56,7 @@ def test_an_officer_keys_one_answer_after_the_other(
 ) -> None:
     waiting()
     olga = desk().client("olga")
-    assert olga.get("/").headers["location"] == "/keying"
+    assert olga.get("/").headers["location"] == "/work"
     seen = set()
     for _ in range(2):
         page = olga.get("/keying")

@@ -102,14 +102,14 @@ def test_the_manifest_says_where_the_figures_come_from(
         if name not in ("manifest.json", "SHA256SUMS")
     }
     assert {key: value for key, value in manifest.items() if key not in ("release", "tables", "code_version")} == {
-        "format": "yoursay-release/1",
+        "format": "yoursay-release/2",
         "consultation": "third-sector-2007",
         "title": "A Joint Commissioning Framework for the Third Sector",
         "notice": None,
         "status": "final",
         "interim": False,
         "as_at": ABOUT["as_at"],
-        "audience": "officers",
+        "licence": "OGL-UK-3.0",
         "purpose": seed.policy.publication.purpose,
         "questionnaire_hash": seed.questionnaire_hash,
         "policy_hash": seed.policy_hash,

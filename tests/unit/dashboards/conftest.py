@@ -82,4 +82,6 @@ def results(data: DataFolder, published: Path) -> ResultsSettings:
     """What the results server is given of a data folder with that warehouse."""
     write_shifted_clock(data.clock_file, COMMISSION)
     shutil.copytree(published, data.root / "warehouse")
+    for name in ("third-sector-2007", "parks-and-libraries-2007"):
+        shutil.copytree(BUILT_IN / name, data.definitions / name)
     return results_settings(data, ["third-sector-2007", "parks-and-libraries-2007"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -100,9 +101,7 @@ def test_a_moment_is_named_by_its_meeting(public: Path) -> None:
 
 
 def test_consultations_without_results_come_last_by_their_id(results: ResultsSettings, tmp_path: Path) -> None:
-    more = ResultsSettings(
-        results.store, results.clock, {"new-one": tmp_path / "none", **results.warehouses}, results.releases
-    )
+    more = replace(results, warehouses={"new-one": tmp_path / "none", **results.warehouses})
     assert consultations(more) == {
         "third-sector-2007": "A Joint Commissioning Framework for the Third Sector",
         "parks-and-libraries-2007": "Parks and libraries: what should we do next?",

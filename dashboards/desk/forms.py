@@ -1,0 +1,94 @@
+"""What the desk's pages share: the consultation they are about, and how a posted form is read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboards.desk.coding_queue import CodingQueue
+from dashboards.desk.queue import Queue
+from dashboards.desk.work_list import WORK_PATH, WorkQueue
+from dashboards.guard import session_token
+from dashboards.pages import page
+from dashboards.sessions import form_token, form_token_is_right
+from schemas.clock import Clock
+from schemas.errors import YourSayError
+
+KEYING_PATH = "/keying"
+DIFFERENCES_PATH = "/keying/differences"
+CODING_PATH = "/coding"
+STALE = "This form was open for too long. What you entered is still here: send it again."
+UNKNOWN = "This form is not one of this page's; take the next job."
+_MAX_FORM_BYTES = 4 * 1024 * 1024
+_MENU = (
+    ("Work list", WORK_PATH),
+    ("Keying", KEYING_PATH),
+    ("Coding", CODING_PATH),
+    ("Differences", f"{CODING_PATH}/differences"),
+    ("What you coded", f"{CODING_PATH}/own"),
+    ("Themes", f"{CODING_PATH}/themes"),
+    ("Agreement", f"{CODING_PATH}/agreement"),
+)
+
+Form = Mapping[str, list[str]]
+
+
+class Refused(YourSayError):
+    """A form that cannot be taken."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the pages are about: one consultation's queues, its title and the clock."""
+
+    queue: Queue
+    coding: CodingQueue
+    work: Sequence[WorkQueue]
+    title: str
+    clock: Clock
+
+    def page(self, template: str, *, status: int = 200, at: str = "", **values: Any) -> Response:
+        """A page of the desk, with what stands on each of them; `at` is its place in the menu."""
+        about = {"consultation": self.title, "notice": self.clock.notice, "menu": _MENU, "at": at}
+        paths = {"keying": KEYING_PATH, "differences": DIFFERENCES_PATH, "coding": CODING_PATH, "work": WORK_PATH}
+        return page(template, status=status, **paths, **about, **values)
+
+
+def officer_of(request: Request) -> str:
+    """The name of who is signed in."""
+    return str(request.state.account.name)
+
+
+def token_for(request: Request, form: str) -> str:
+    """What a form of this session carries."""
+    return form_token(session_token(request) or "", form)
+
+
+def check_token(request: Request, form: Form, path: str) -> None:
+    """Pass a form that was made for this session.
+
+    Raises:
+        Refused: it was not.
+    """
+    if not form_token_is_right(first(form, "form_token"), session_token(request) or "", path):
+        raise Refused(STALE)
+
+
+def first(form: Form, name: str) -> str:
+    return form.get(name, [""])[0]
+
+
+async def read_form(request: Request) -> Form:
+    """The fields of a posted form; none where it is larger than any form of ours or not text."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _MAX_FORM_BYTES:
+            return {}
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=1_000, errors="strict")
+    except ValueError:
+        return {}

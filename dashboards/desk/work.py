@@ -1,0 +1,27 @@
+"""The first page of the desk: what waits, how old it is, and who is at it."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboards.desk.forms import Desk
+from dashboards.desk.work_list import WORK_PATH, age_in_words, work_list
+
+
+def work_routes(desk: Desk) -> list[Route]:
+    """`/work` lists what waits in every queue."""
+
+    async def show(_request: Request) -> Response:
+        return await run_in_threadpool(_show, desk)
+
+    return [Route(WORK_PATH, show, methods=["GET"])]
+
+
+def _show(desk: Desk) -> Response:
+    found, now = work_list(desk.work), desk.clock.now()
+    rows = [
+        (one, age_in_words(one.oldest, now), ", ".join(f"{name} ({count})" for name, count in one.held))
+        for one in found.waiting
+    ]
+    return desk.page("desk_work.html", at=WORK_PATH, rows=rows, problems=found.problems)

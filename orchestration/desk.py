@@ -1,0 +1,27 @@
+"""The officers' desk over a data folder: its queues, and what they have to do."""
+
+from dashboards.desk.forms import CODING_PATH, KEYING_PATH, Desk
+from orchestration.builds import warehouse_of
+from orchestration.coding_queue import CodingQueue
+from orchestration.keying_queue import KeyingQueue
+from orchestration.work_queues import CodingWork, KeyingWork, LinkWork, QuarantineWork
+from schemas.data_folder import DataFolder
+from schemas.definition import Definition
+
+
+def desk_of(data: DataFolder, definition: Definition) -> Desk:
+    """The desk of one consultation; it holds the private key in memory.
+
+    Raises:
+        SealingError: a key is missing or open to others.
+    """
+    keying, coding = KeyingQueue(data, definition), CodingQueue(data, definition)
+    warehouse = warehouse_of(data, definition)
+    work = (
+        KeyingWork(keying, warehouse, KEYING_PATH),
+        CodingWork(coding, CODING_PATH),
+        QuarantineWork(warehouse),
+        LinkWork(warehouse),
+    )
+    title = definition.questionnaire.title.in_language(definition.questionnaire.languages[0])
+    return Desk(keying, coding, work, title, data.clock)

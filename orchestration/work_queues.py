@@ -1,0 +1,100 @@
+"""What waits for officers in each queue that there is, for the desk's work list. Another queue adds a class here."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboards.desk.work_list import Waiting
+from orchestration.coding_queue import CodingQueue
+from orchestration.keying_queue import KeyingQueue
+from transforms.coding.rules import Due
+from transforms.warehouse.quarantine import read_quarantine
+from transforms.warehouse.read import open_private
+from transforms.warehouse.versions import Warehouse
+
+_KINDS: Mapping[Due, str] = {
+    "first": "answers to be coded",
+    "second": "answers coded once, for a second coder",
+    "third": "answers coded differently, to be settled",
+}
+_OLDEST = "SELECT min(received_at) FROM responses WHERE response_id IN (SELECT unnest($responses))"
+# A pair waits since the later of the two is there.
+_LINKS = """
+SELECT count(*), min(greatest(a.received_at, b.received_at)) FROM link_candidates AS l
+JOIN responses AS a ON a.response_id = l.first JOIN responses AS b ON b.response_id = l.second
+"""
+
+
+@dataclass(frozen=True)
+class KeyingWork:
+    """Answers of paper and of doubtful attachments that a person keys."""
+
+    queue: KeyingQueue
+    warehouse: Warehouse
+    address: str
+
+    def waiting(self) -> Sequence[Waiting]:
+        places = [place for place, one in self.queue.standings().items() if one.verdict.due]
+        oldest = _oldest(self.warehouse, {response for response, _ in places})
+        held = _counted(name for place, name in self.queue.held().items() if place in set(places))
+        return [Waiting("Keying: answers to be read", len(places), oldest, held, self.address)]
+
+
+@dataclass(frozen=True)
+class CodingWork:
+    """Answers that wait for a coder, by what they wait for."""
+
+    queue: CodingQueue
+    address: str
+
+    def waiting(self) -> Sequence[Waiting]:
+        progress, standings = self.queue.state.progress(), self.queue.state.standings()
+        at = {place: name for place, name in self.queue.held().items() if place in standings}
+        return [
+            Waiting(
+                f"Coding: {what}",
+                sum(one.waiting[due] for one in progress),
+                min((one.oldest[due] for one in progress if due in one.oldest), default=None),
+                _counted(name for place, name in at.items() if standings[place].due == due),
+                self.address,
+            )
+            for due, what in _KINDS.items()
+        ]
+
+
+@dataclass(frozen=True)
+class QuarantineWork:
+    """Responses that cannot go on by themselves."""
+
+    warehouse: Warehouse
+
+    def waiting(self) -> Sequence[Waiting]:
+        found = read_quarantine(self.warehouse)
+        oldest = min((datetime.fromisoformat(one.received_at) for one in found), default=None)
+        done_by = "Done by: yoursay quarantine"
+        return [Waiting("Quarantine and review: responses", len(found), oldest, done_by=done_by)]
+
+
+@dataclass(frozen=True)
+class LinkWork:
+    """Pairs of responses that may be of one respondent."""
+
+    warehouse: Warehouse
+
+    def waiting(self) -> Sequence[Waiting]:
+        with open_private(self.warehouse) as connection:
+            count, oldest = connection.execute(_LINKS).fetchone() or (0, None)
+        return [Waiting("Links: pairs that may be of one respondent", count, oldest)]
+
+
+def _oldest(warehouse: Warehouse, responses: set[str]) -> datetime | None:
+    if not responses:
+        return None
+    with open_private(warehouse) as connection:
+        row = connection.execute(_OLDEST, {"responses": sorted(responses)}).fetchone()
+    return row[0] if row else None
+
+
+def _counted(names: Iterable[str]) -> list[tuple[str, int]]:
+    return sorted(Counter(names).items())
