@@ -22,9 +22,10 @@ from schemas.definition import BUILT_IN, load_definition
 from schemas.sealing import Identity, opener
 from transforms.opened import EVENTS_SCHEMA
 from transforms.sql import literal
-from transforms.warehouse.build import Source, building, code, count, settle, stage
+from transforms.warehouse.build import Source, building, stage
 from transforms.warehouse.plan import plan_build
 from transforms.warehouse.publish import publish
+from transforms.warehouse.steps import STEPS
 from transforms.warehouse.versions import Warehouse, current_version
 
 CONSULTATION = "third-sector-2007"
@@ -35,7 +36,7 @@ _LOADED = (schemas.frames, transforms.disclosure.members)
 def warehouse_in(root: Path) -> Warehouse:
     """A warehouse for the benchmark, with keys that protect nothing."""
     definition = load_definition(BUILT_IN / CONSULTATION)
-    return Warehouse(root / "private", root / "public", definition, "aa" * 32, "bb" * 32)
+    return Warehouse(root / "private", root / "public", definition, "aa" * 32)
 
 
 def chunks_in(folder: Path) -> Iterator[pa.Table]:
@@ -66,7 +67,7 @@ def build(folder: Path, root: Path) -> dict[str, object]:
     began = _cpu()
     with building(warehouse, plan, source, [], EVENTS_SCHEMA.empty_table()) as staging:
         steps["begin"] = _cpu() - began
-        for step in (lambda s: stage(s, chunks_in(folder)), settle, code, count, publish):
+        for step in (lambda s: stage(s, chunks_in(folder)), *STEPS, publish):
             at = _cpu()
             step(staging)
             name = getattr(step, "__name__", "")

@@ -1,5 +1,6 @@
 """A warehouse build from start to end: which records and decisions it takes in, and the staging its steps share."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -75,15 +76,19 @@ def moment_name(definition: Definition, moment: datetime) -> str:
 
 def warehouse_of(data: DataFolder, definition: Definition) -> Warehouse:
     """The warehouse of a consultation, with its keys."""
-    keys = data.keys(definition.id)
+    weights = data.linkage_weights(definition.id)
     return Warehouse(
         private=data.warehouse_private(definition.id),
         public=data.warehouse_public(definition.id),
         definition=definition,
-        warehouse_key=read_secret(keys / "warehouse.key"),
-        pseudonym_key=read_secret(keys / "pseudonym.key"),
-        readers_version=_readers_version(),
+        warehouse_key=read_secret(data.keys(definition.id) / "warehouse.key"),
+        readers_version=_readers_version() + (_hash_of(weights) if weights.exists() else ""),
+        linkage_weights=weights if weights.exists() else None,
     )
+
+
+def _hash_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 @cache

@@ -13,6 +13,7 @@ from orchestration.partitions import consultations
 from orchestration.resources import BuildOptions, Builds
 from transforms.errors import CheckFailed
 from transforms.warehouse import build as steps
+from transforms.warehouse import settling
 from transforms.warehouse.layers import check_layers
 from transforms.warehouse.proof import ChannelCount, count_channels
 from transforms.warehouse.publish import publish
@@ -98,9 +99,9 @@ def _quarantine_is_small(counts: dict[str, int]) -> dg.AssetCheckResult:
 def linked_respondents(builds: Builds) -> dg.MaterializeResult:
     """Whose each response is, and its line of the ledger.
 
-    One row = one response. Confidential: keyed hashes of identity, in the private version alone.
+    One row = one response. Confidential: scored pairs and hashes of identity, in the private version alone.
     """
-    settled = steps.settle(builds.build.staging)
+    settled = settling.link(builds.build.staging) | settling.settle(builds.build.staging)
     try:
         rows, broken = check_layers(builds.build.staging), None
     except CheckFailed as failed:

@@ -70,6 +70,10 @@ class DataFolder:
         """Which messages were acknowledged (SQLite); no address, no text."""
         return self.root / "mail" / consultation / "acknowledgements.sqlite"
 
+    def linkage_weights(self, consultation: str) -> Path:
+        """Weights fitted to this consultation (`yoursay linkage estimate`), where somebody put them there."""
+        return self.root / "linkage" / consultation / "weights.toml"
+
     def access_log(self, consultation: str) -> Path:
         """Who looked at what arrived, and why: a line of JSON each."""
         return self.root / "access" / f"{consultation}.jsonl"

@@ -113,10 +113,14 @@ class Publication(Strict):
 
 
 class Linkage(Strict):
-    """Which fields are evidence of who responds, and from how many responses merges need no officer."""
+    """Which fields are evidence of who responds, from how many responses merges need no officer, and what becomes of
+    one respondent's different versions: each answer the latest, or of texts all, each once.
+    """
 
     roles: dict[str, LinkageRole] = Field(default_factory=dict)
     automatic_merges_from: int = Field(default=2_000, ge=0)
+    # Left out of the hash where it is as usual, so that a policy from before it keeps its hash.
+    composite: Literal["latest", "all_texts"] = Field(default="latest", exclude_if=lambda rule: rule == "latest")
 
 
 class Keying(Strict):

@@ -1,18 +1,102 @@
-"""`yoursay linkage`: the weights of the linkage."""
+"""`yoursay linkage`: pairs that wait for an officer, why two responses count as one, and fitting the weights."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from ingest.journal import Journal
+from orchestration.builds import warehouse_of
 from orchestration.commands.link import RolesOption, TableArgument
-from orchestration.commands.shared import print_table
+from orchestration.commands.shared import (
+    CommandError,
+    ConsultationOption,
+    DataOption,
+    JsonOption,
+    data_folder,
+    print_json,
+    print_table,
+    the_consultation,
+)
+from orchestration.intake import recipients_of
+from schemas.decisions import Link
+from transforms.layout import Layout
 from transforms.linkage.engine.estimate import estimate as estimate_weights
 from transforms.linkage.engine.files import counted_file
 from transforms.linkage.engine.roles import load_roles
 from transforms.linkage.engine.weights import load_weights, write_weights
+from transforms.linkage.explained import explain_pair
+from transforms.warehouse.read import open_private
 
 app = typer.Typer(no_args_is_help=True, help="How responses of one respondent are found.")
+FirstArgument = Annotated[str, typer.Argument(help="A response's id.", metavar="A")]
+SecondArgument = Annotated[str, typer.Argument(help="Another response's id.", metavar="B")]
+_CANDIDATES = "SELECT first, second, round(weight, 1), band FROM link_candidates ORDER BY weight DESC, first, second"
+_KNOWN = "SELECT response_id FROM received WHERE response_id IN ($first, $second)"
+
+
+@app.command("list")
+def list_(consultation: ConsultationOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List the pairs that an officer should look at, the likeliest first. Ids and weights, never an answer."""
+    folder = data_folder(data)
+    with open_private(warehouse_of(folder, the_consultation(folder, consultation))) as connection:
+        rows = connection.execute(_CANDIDATES).fetchall()
+    columns = ("first", "second", "weight", "band")
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        print_table("Pairs that wait for an officer", columns, rows)
+
+
+@app.command("explain")
+def explain(
+    first: FirstArgument,
+    second: SecondArgument,
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why two responses count as one respondent or as two: a table of comparisons and a sentence."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    with open_private(warehouse_of(folder, definition)) as connection:
+        explained = explain_pair(connection, Layout(definition), first, second)
+    columns = ("comparison", "level", "weight")
+    if as_json:
+        rows = [dict(zip(columns, row, strict=True)) for row in explained.rows]
+        print_json({"comparisons": rows, "sentences": list(explained.sentences)})
+        return
+    if explained.rows:
+        print_table(f"{first} and {second}", columns, explained.rows)
+    typer.echo(" ".join(explained.sentences))
+
+
+@app.command("decide")
+def decide(
+    first: FirstArgument,
+    second: SecondArgument,
+    verdict: Annotated[
+        Literal["same", "different", "undo"], typer.Argument(help="Of one respondent, of two, or as if never said.")
+    ],
+    *,
+    reason: Annotated[str, typer.Option(help="What shows it.")],
+    officer: Annotated[str, typer.Option(help="Who decides.", envvar="YOURSAY_OFFICER")],
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say whether two responses are of one respondent; it takes effect with the next pipeline run."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    with open_private(warehouse_of(folder, definition)) as connection:
+        known = {name for (name,) in connection.execute(_KNOWN, {"first": first, "second": second}).fetchall()}
+    for name in (first, second):
+        if name not in known:
+            raise CommandError(f"{name}: no response has this id; see 'yoursay linkage list'.")
+    if first == second:
+        raise CommandError("Name two responses; both are the same.")
+    decision = Link(first=first, second=second, verdict=verdict, reason=reason)
+    Journal(folder.journal(definition.id), folder.clock).append(officer, [decision], recipients_of(folder, definition))
+    typer.echo(f"{first} and {second}: {verdict}; run 'yoursay pipeline run' to take it in.")
 
 
 @app.command("estimate")

@@ -11,10 +11,11 @@ import pytest
 from schemas import frames
 from schemas.definition import BUILT_IN, load_definition
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA
-from transforms.warehouse.build import Source, building, code, count, settle, stage
+from transforms.warehouse.build import Source, building, stage
 from transforms.warehouse.plan import plan_build
 from transforms.warehouse.publish import publish
 from transforms.warehouse.read import open_private
+from transforms.warehouse.steps import STEPS
 from transforms.warehouse.versions import Warehouse
 
 START = datetime(2007, 5, 2, 9, tzinfo=UTC)
@@ -41,7 +42,7 @@ ANSWERS: list[dict[str, Any]] = [
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     root: Path = tmp_path_factory.mktemp("warehouse")
-    made = Warehouse(root / "private", root / "public", PARKS, "ab" * 32, "cd" * 32)
+    made = Warehouse(root / "private", root / "public", PARKS, "ab" * 32)
     rows = [
         dict.fromkeys(OPENED_SCHEMA.names)
         | {
@@ -64,7 +65,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     source = Source(len(rows), "landing", 0, "decisions", START, START)
     with building(made, plan_build(made, events), source, [], events) as staging:
         stage(staging, [pa.Table.from_pylist(rows, schema=OPENED_SCHEMA)])
-        for step in (settle, code, count):
+        for step in STEPS:
             step(staging)
         publish(staging)
     return made

@@ -1,9 +1,9 @@
 """Which responses are of one respondent, and what becomes of them: duplicates, composites.
 
-Only identity evidence links (see `keys`), never equal answers. Officers' verdicts always win: 'different' keeps two
-responses apart whatever else links them, 'same' joins them, 'undo' takes an earlier verdict back and leaves the rest.
-Below the policy's number of responses, and for evidence that is too weak, a link is only a candidate that waits for an
-officer (view `link_candidates`), and the responses count apart.
+Pairs that the engine scored link (see `pairs`). Officers' verdicts always win: 'different' keeps two responses apart
+whatever else links them, 'same' joins them, 'undo' takes an earlier verdict back and leaves the rest. Below the
+policy's number of responses, and for evidence that is too weak, a link is only a candidate that waits for an officer
+(view `link_candidates`), and the responses count apart.
 """
 
 from collections.abc import Iterable
@@ -12,26 +12,19 @@ import duckdb
 import pyarrow as pa
 
 from transforms.layout import Layout
-from transforms.linkage.keys import KINDS
+from transforms.linkage.engine.cluster import Edge, Verdicts
+from transforms.linkage.engine.linking import edges_and_verdicts
+from transforms.linkage.engine.model import Engine
+from transforms.linkage.pairs import PREPARED, prepare_others
 from transforms.sql import columns, identifier, literal
 
-# Evidence that more responses share than this is a library's address or a shared mailbox: it proves nothing.
-MOST_SHARED = 5
-
-MERGING = ", ".join(literal(kind.name) for kind in KINDS if kind.merges)
-
-# Every pair that shares evidence which may merge, in the order in which the earlier and the later arrived.
-_INFERRED = f"""
-WITH shared AS (
-    SELECT kind, key FROM {{keys}} WHERE kind IN ({MERGING}) GROUP BY ALL HAVING count(*) BETWEEN 2 AND {MOST_SHARED}
-), member AS (
-    SELECT kind, key, rid FROM {{keys}} JOIN shared USING (kind, key)
-    WHERE rid IN (SELECT rid FROM standing WHERE line IS NULL)
-)
-SELECT DISTINCT a.rid, b.rid FROM member AS a JOIN member AS b USING (kind, key) WHERE a.rid < b.rid
-ORDER BY a.rid, b.rid
+# Scored pairs of responses that count.
+_STANDING_PAIRS = """
+CREATE OR REPLACE TEMP TABLE linkage_standing AS
+SELECT * FROM new_linkage_pairs
+WHERE a IN (SELECT rid FROM standing WHERE line IS NULL) AND b IN (SELECT rid FROM standing WHERE line IS NULL)
 """
-
+_MERGING = "(SELECT a, b FROM linkage_standing WHERE may_merge)"
 # The verdict that stands for each pair of responses; newest first, because between officers the later word counts.
 _VERDICTS = """
 WITH latest AS (
@@ -73,8 +66,11 @@ WHERE l.respondent IN (SELECT respondent FROM part.outcomes WHERE line = 'merged
 """
 # One row = one respondent whose responses differ: of each field the answer received last.
 _COMPOSITES = "INSERT INTO part.composites BY NAME SELECT respondent AS rid, {latest} FROM members GROUP BY respondent"
-# One row = one member whose words are the respondent's: a coding of them holds for the respondent. `stands`: the last.
-_SOURCES = """
+# One row = one member whose words are the respondent's: a coding of them holds for the respondent. By the rule 'latest'
+# these are the words received last, and all members who say them; by 'all_texts' everybody's. `stands`: whose words the
+# composite shows, each once.
+_SOURCES = {
+    "latest": """
 INSERT INTO part.sources
 SELECT m.respondent AS rid, {field} AS field, m.rid AS member, m.place IS NOT DISTINCT FROM latest.place AS stands
 FROM members AS m JOIN (
@@ -82,65 +78,82 @@ FROM members AS m JOIN (
     FROM members GROUP BY respondent
 ) AS latest USING (respondent)
 WHERE (latest.said IS NULL AND m.rid = m.respondent) OR m.{said} = latest.said
-"""
+""",
+    "all_texts": """
+INSERT INTO part.sources
+SELECT respondent AS rid, {field} AS field, rid AS member, {said} IS NOT NULL AND place = first_place AS stands
+FROM (
+    SELECT *, min(place) OVER (PARTITION BY respondent, {said}) AS first_place,
+        count({said}) OVER (PARTITION BY respondent) AS texts
+    FROM members
+) WHERE {said} IS NOT NULL OR (texts = 0 AND rid = respondent)
+""",
+}
 
 
-def cluster(verdicts: Iterable[tuple[int, int, str]], inferred: Iterable[tuple[int, int]]) -> dict[int, int]:
+def cluster(
+    decided: Iterable[tuple[int, int, str]], edges: Iterable[Edge] = (), verdicts: Verdicts | None = None
+) -> dict[int, int]:
     """Each linked row with the first row of its respondent; rows that stand alone are left out.
 
-    `verdicts` come newest first. A pair whose joining would bring two together that an officer called different is
+    `decided` are officers' verdicts, newest first; `edges` are what the engine would merge, heaviest first, where its
+    `verdicts` on the clusters allow. A pair whose joining would bring two together that an officer called different is
     passed over.
     """
-    verdicts = list(verdicts)
-    parent: dict[int, int] = {}
+    decided, machine = list(decided), verdicts or Verdicts()
+    members: dict[int, list[int]] = {}
     apart: dict[int, set[int]] = {}
-
-    def root(row: int) -> int:
-        while parent.setdefault(row, row) != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
-
-    for first, second, verdict in verdicts:
+    for first, second, verdict in decided:
         if verdict == "different":
-            apart.setdefault(root(first), set()).add(second)
-            apart.setdefault(root(second), set()).add(first)
-    same = [(first, second) for first, second, verdict in verdicts if verdict == "same"]
-    for first, second in (*same, *inferred):
-        one, two = sorted((root(first), root(second)))
-        if one == two or any(root(row) == two for row in apart.get(one, ())):
-            continue
-        if any(root(row) == one for row in apart.get(two, ())):
-            continue
-        parent[two] = one
-        if two in apart:
-            apart.setdefault(one, set()).update(apart.pop(two))
-    together = [row for row in parent if root(row) != row]
-    return {row: root(row) for row in (*together, *{root(row) for row in together})}
+            apart.setdefault(first, set()).add(second)
+            apart.setdefault(second, set()).add(first)
+
+    def join(first: int, second: int, *, decides: bool) -> None:
+        one, two = members.setdefault(first, [first]), members.setdefault(second, [second])
+        if one is two or any(not apart[row].isdisjoint(two) for row in one if row in apart):
+            return
+        if not decides and not machine.may_join(one, two):
+            return
+        one.extend(two)
+        members.update(dict.fromkeys(two, one))
+
+    for first, second, verdict in decided:
+        if verdict == "same":
+            join(first, second, decides=True)
+    for edge in sorted(edges, key=lambda edge: (-edge.weight, edge.a, edge.b)):
+        join(edge.a, edge.b, decides=False)
+    return {row: min(rows) for row, rows in members.items() if len(rows) > 1}
 
 
 def link(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, *, work: str, keys: str, clean: str, received: int
+    connection: duckdb.DuckDBPyConnection, layout: Layout, engine: Engine | None, *, work: str, clean: str
 ) -> None:
     """Fill the part's outcomes, composites and sources for the rows of `standing`.
 
-    `work`, `keys` and `clean` are relations that hold these rows; `received` is the number of all responses, which
-    decides whether evidence may merge without an officer.
+    `work` and `clean` are relations that hold these rows. Where `engine` is given, pairs merge without an officer.
     """
-    verdicts = connection.execute(_VERDICTS.format(work=work)).fetchall()
-    automatic = received >= layout.definition.policy.linkage.automatic_merges_from
-    inferred = connection.execute(_INFERRED.format(keys=keys)).fetchall() if automatic else []
-    linked = cluster(verdicts, inferred)
+    decided = connection.execute(_VERDICTS.format(work=work)).fetchall()
+    linked = cluster(decided, *_inferred(connection, engine)) if engine else cluster(decided)
     table = pa.table({"rid": pa.array(linked.keys(), pa.int64()), "respondent": pa.array(linked.values(), pa.int64())})
     connection.register("linked", table)
     connection.execute(_OUTCOMES)
     if linked:
         connection.execute(_MEMBERS.format(clean=clean, columns=columns([*layout.facts, *layout.said.values()], "c")))
         connection.execute(_COMPOSITES.format(latest=_latest(layout)))
+        sources = _SOURCES[layout.definition.policy.linkage.composite]
         for field, said in layout.said.items():
-            connection.execute(_SOURCES.format(field=literal(field), said=said))
+            connection.execute(sources.format(field=literal(field), said=said))
         connection.execute("DROP TABLE members")
     connection.unregister("linked")
+
+
+def _inferred(connection: duckdb.DuckDBPyConnection, engine: Engine) -> tuple[list[Edge], Verdicts]:
+    connection.execute(_STANDING_PAIRS)
+    prepare_others(connection, engine, _MERGING)
+    found = edges_and_verdicts(connection, "linkage_standing", PREPARED, engine, "linkage_completed")
+    for table in ("linkage_standing", "linkage_completed"):
+        connection.execute(f"DROP TABLE {table}")
+    return found
 
 
 def _latest(layout: Layout) -> str:
@@ -155,16 +168,15 @@ def _latest(layout: Layout) -> str:
     return ", ".join([*answers, f"{types} AS types", *answered])
 
 
-# Pairs that share evidence and are not of one respondent yet: what waits for an officer. Derived, never stored.
+# Pairs that weigh enough to be asked about, of respondents that are counted apart. Derived, never stored. `band` is
+# 'merge' where the pair would merge by itself if nothing stood against it, such as the policy's number of responses.
 CANDIDATES = """
-SELECT a.response_id AS first, b.response_id AS second, string_agg(DISTINCT k.kind, ', ' ORDER BY k.kind) AS evidence
-FROM (
-    SELECT kind, key, rid, min(rid) OVER (PARTITION BY kind, key) AS earliest
-    FROM keys JOIN outcomes USING (rid) WHERE respondent IS NOT NULL
-) AS k
-JOIN received AS a ON a.rid = k.earliest JOIN received AS b ON b.rid = k.rid
-JOIN outcomes AS o ON o.rid = a.rid JOIN outcomes AS p ON p.rid = b.rid
-WHERE k.rid <> k.earliest AND o.respondent <> p.respondent
+SELECT a.response_id AS first, b.response_id AS second, p.weight,
+    CASE WHEN p.may_merge THEN 'merge' ELSE 'review' END AS band
+FROM linkage_pairs AS p
+JOIN received AS a ON a.rid = p.a JOIN received AS b ON b.rid = p.b
+JOIN outcomes AS o ON o.rid = p.a JOIN outcomes AS q ON q.rid = p.b
+WHERE p.asks AND o.respondent <> q.respondent
     AND NOT EXISTS (
         SELECT 1 FROM (
             SELECT least(first, second) AS x, greatest(first, second) AS y, arg_max(verdict, seq) AS verdict
@@ -172,5 +184,4 @@ WHERE k.rid <> k.earliest AND o.respondent <> p.respondent
         ) WHERE verdict = 'different'
             AND x = least(a.response_id, b.response_id) AND y = greatest(a.response_id, b.response_id)
     )
-GROUP BY ALL
 """

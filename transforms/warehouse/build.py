@@ -1,7 +1,8 @@
-"""Building a version, step by step: stage, settle, code, count, publish. Each step is a plain function on a `Staging`.
+"""Building a version, step by step. Each step is a plain function on a `Staging`; `steps.STEPS` has their order.
 
     with building(warehouse, plan, source, decisions, events) as staging:
-        stage(staging, chunks)     # opened rows -> checked, typed, masked, keyed
+        stage(staging, chunks)     # opened rows -> checked, typed, masked
+        link(staging)              # pairs that may be of one respondent
         settle(staging)            # respondents and ledger lines
         code(staging)              # positions from officers' codings
         count(staging)             # marts
@@ -22,12 +23,11 @@ import pyarrow as pa
 
 from schemas.decisions import Decided
 from transforms import checks, clean, coding, held_back, marts
-from transforms import ledger as ledger_lines
 from transforms.closing import Closing, closing_of
 from transforms.decided import record_decisions
-from transforms.errors import CheckFailed, TransformError
+from transforms.errors import CheckFailed
 from transforms.layout import Layout
-from transforms.linkage import keys, respondents
+from transforms.linkage.pairs import Extended
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame, in_chunks
 from transforms.parse import RID, parse, with_escapes
 from transforms.readings import KEPT, read_readings
@@ -35,34 +35,17 @@ from transforms.sql import columns
 from transforms.warehouse.connection import attach, connect
 from transforms.warehouse.plan import Plan
 from transforms.warehouse.tables import create_part, create_views
-from transforms.warehouse.touched import find_touched
 from transforms.warehouse.versions import Warehouse, one_writer, staging_folder
 
 PART_FILE = "part.duckdb"
 # Threads that wait for one another cost half as much CPU again and no build is done sooner: chunks are too small.
 BUILD_THREADS = 1
 
-_REPLACED_BODIES = (
-    "INSERT INTO part.replaced_bodies SELECT rid FROM part.received WHERE rid IN (SELECT rid FROM old_received)"
-)
-_REPLACED_OUTCOMES = (
-    "INSERT INTO part.replaced_outcomes SELECT rid FROM touched WHERE rid IN (SELECT rid FROM old_outcomes)"
-)
 _DOUBLED = "SELECT response_id FROM part.received GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
-_WORK = "CREATE OR REPLACE TEMP TABLE work AS SELECT * FROM new_received WHERE rid IN (SELECT rid FROM touched)"
-_KEYS_OF_WORK = """
-CREATE OR REPLACE TEMP TABLE work_keys AS
-SELECT * FROM new_keys WHERE key IN (SELECT key FROM new_keys WHERE rid IN (SELECT rid FROM touched))
-"""
 _FACTS = """
 SELECT a.rid, {columns} FROM {answers} AS a JOIN {outcomes} AS o USING (rid) ANTI JOIN {composites} AS c USING (rid)
 WHERE o.line = 'included'
 UNION ALL SELECT rid, {columns} FROM {composites}
-"""
-_RELEASED_UNOPENED = """
-SELECT count(*) FROM old_received
-WHERE state IN ('quarantined', 'in_review') AND response_id IN (SELECT response_id FROM part.releases)
-    AND rid NOT IN (SELECT rid FROM part.received)
 """
 
 
@@ -95,6 +78,7 @@ class Staging:
     layout: Layout
     old_parts: tuple[str, ...]
     counts: dict[str, int] = field(default_factory=dict)
+    linked: Extended | None = None
 
     @property
     def parts(self) -> list[str]:
@@ -143,12 +127,11 @@ def _begin(
     staging = Staging(warehouse, plan, source, folder, connection, layout, tuple(old_parts))
     if old_parts:
         create_views(connection, staging.parts[:-1], "old_")
-    keys.prepare_keys(connection, bytes.fromhex(warehouse.pseudonym_key))
     return staging
 
 
 def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
-    """Take in opened rows (OPENED_SCHEMA) chunk by chunk: parse, check, type, mask, and make keys.
+    """Take in opened rows (OPENED_SCHEMA) chunk by chunk: parse, check, type and mask.
 
     All responses of an artefact belong in one chunk. Returns how many rows were `opened` and how many are `failing`.
 
@@ -167,7 +150,8 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
         clean.vault(layout),
         KEPT,
     ]
-    statements += [statement for statement in (clean.masked(layout), keys.evidence(layout), keys.keys()) if statement]
+    if masked := clean.masked(layout):
+        statements.append(masked)
     opened = 0
     for chunk in in_chunks(check_frame(one, OPENED_SCHEMA) for one in chunks):
         connection.register("opened", with_escapes(chunk))
@@ -179,50 +163,13 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
         connection.unregister("opened")
         connection.unregister("parsed_rows")
         opened += chunk.num_rows
-    for table in ("failing", "evidence", "parsed_misfits", "chunk_readings", "waiting"):
+    for table in ("failing", "parsed_misfits", "chunk_readings", "waiting"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     if connection.execute(_DOUBLED).fetchone():
         raise CheckFailed("The opened rows hold an id of a response twice; parse the landing again.")
     failing = connection.execute("SELECT count(*) FROM part.received WHERE state = 'quarantined'").fetchone()
     staging.counts |= {"opened": opened, "failing": int(failing[0]) if failing else 0}
     return {name: staging.counts[name] for name in ("opened", "failing")}
-
-
-def settle(staging: Staging) -> dict[str, int]:
-    """Say whose each response is and which line of the ledger it is in. Returns how many were `settled`.
-
-    Raises:
-        TransformError: a response that an officer released was not handed over again.
-    """
-    connection, previous = staging.connection, staging.plan.previous
-    work, work_keys, answers = "part.received", "part.keys", "part.answers"
-    received = _scalar(connection, "SELECT count(*) FROM part.received")
-    if previous:
-        if _scalar(connection, _RELEASED_UNOPENED):
-            raise TransformError("A released response was not opened again; run the pipeline with --full.")
-        connection.execute(_REPLACED_BODIES)
-        create_views(connection, staging.parts, "new_")
-        received += previous.received - _scalar(connection, "SELECT count(*) FROM part.replaced_bodies")
-        find_touched(connection, everything=_changes_everything(staging, previous.received, received))
-        connection.execute(_REPLACED_OUTCOMES)
-        connection.execute(_WORK)
-        connection.execute(_KEYS_OF_WORK)
-        work, work_keys, answers = "work", "work_keys", "new_answers"
-    for relation in ("events", "verdicts", "links", "codings"):
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT * FROM new_{relation}")
-    ledger_lines.stand(connection, staging.closing(), work)
-    respondents.link(connection, staging.layout, work=work, keys=work_keys, clean=answers, received=received)
-    create_views(connection, staging.parts, "new_")
-    settled = _scalar(connection, "SELECT count(*) FROM part.outcomes")
-    staging.counts["settled"] = settled
-    return {"settled": settled}
-
-
-def _changes_everything(staging: Staging, before: int, after: int) -> bool:
-    """Whether every response has to be settled again: the closing day moved, or evidence may merge from now on."""
-    threshold = staging.warehouse.definition.policy.linkage.automatic_merges_from
-    extended = _scalar(staging.connection, "SELECT count(*) FROM part.extensions")
-    return extended > 0 or (before >= threshold) != (after >= threshold)
 
 
 def code(staging: Staging) -> dict[str, int]:

@@ -15,6 +15,7 @@ from schemas.decisions import Decided, KeyedAnswer, QuarantineRelease
 from transforms.warehouse.read import open_private
 from transforms.warehouse.versions import Manifest, Warehouse, current_manifest
 
+_SOURCES = (".py", ".toml", ".onnx")
 _READ_ANEW = """
 SELECT DISTINCT artefact_id FROM received
 WHERE (state IN ('quarantined', 'in_review') AND response_id IN (SELECT unnest($released)))
@@ -92,9 +93,9 @@ def code_version(readers_version: str) -> str:
 
 
 def hash_of_sources(start: str, *folders: Path) -> str:
-    """SHA-256 over a text and every file of Python in these folders, with its place."""
+    """SHA-256 over a text and every source in these folders, with its place: Python, and what it reads as weights."""
     digest = hashlib.sha256(start.encode())
     for root in folders:
-        for file in sorted(root.rglob("*.py")):
+        for file in sorted(one for one in root.rglob("*") if one.suffix in _SOURCES):
             digest.update(file.relative_to(root.parent).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -169,7 +169,8 @@ def read_about(warehouse: Warehouse, version: str) -> dict[str, str]:
 
 def _composite(layout: Layout) -> str:
     words = "".join(
-        f", any_value(a.{identifier(name)}) FILTER (s.field = {literal(name)}) AS {identifier(name)}"
+        f", string_agg(a.{identifier(name)}, chr(10) || chr(10) ORDER BY s.member)"
+        f" FILTER (s.field = {literal(name)}) AS {identifier(name)}"
         for name in layout.texts
     )
     answers = ", ".join(f"{'w' if layout.is_text(name) else 'c'}.{identifier(name)}" for name in layout.clean)

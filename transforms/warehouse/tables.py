@@ -10,6 +10,7 @@ import duckdb
 
 from schemas import frames
 from transforms.layout import Layout
+from transforms.linkage import tables as linkage
 from transforms.marts import MARTS, create_tables
 from transforms.readings import COLUMNS as READINGS
 from transforms.sql import identifier, union_all
@@ -25,7 +26,6 @@ _BODIES = {
     "masked_cells": "rid BIGINT, field VARCHAR, text VARCHAR",
     "readings": "rid BIGINT, " + ", ".join(f"{name} {kind}" for name, kind in READINGS.items()),
     "failures": 'rid BIGINT, "column" VARCHAR, rule VARCHAR',
-    "keys": "rid BIGINT, kind VARCHAR, key UBIGINT",
 }
 # What became of it: may change with what arrives later, so it is narrow.
 _OUTCOMES = {
@@ -65,6 +65,7 @@ def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str
     }
     for table, own in {**_BODIES, **_OUTCOMES, **_REPLACED, **_SAID}.items():
         connection.execute(f"CREATE TABLE {part}.{table} ({own.format(**written)})")
+    linkage.create_tables(connection, part)
     create_tables(connection, part)
 
 
@@ -76,6 +77,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], pr
             _view(connection, prefix + table, latest_rows(table, parts, replaced, replacing))
     for table in _SAID:
         _view(connection, prefix + table, union_all(f"SELECT * FROM {part}.{table}" for part in parts))
+    linkage.create_views(connection, parts, prefix)
     for table in _MART_NAMES:
         _view(connection, prefix + table, f"SELECT * FROM {parts[-1]}.{table}")
 
@@ -83,7 +85,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], pr
 def merge_parts(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], into: str) -> None:
     """Fill the empty part `into` with what the attached `parts`, oldest first, say together."""
     create_views(connection, parts, "merged_")
-    for table in (*_BODIES, *_OUTCOMES, *_SAID, *_MART_NAMES):
+    for table in (*_BODIES, *_OUTCOMES, *_SAID, *linkage.TABLES, *_MART_NAMES):
         connection.execute(f"INSERT INTO {into}.{table} SELECT * FROM merged_{table}")
     for table in _REPLACED:
         every = " UNION ".join(f"SELECT rid FROM {part}.{table}" for part in parts)

@@ -31,14 +31,15 @@ class Warehouse:
     """Where one consultation's versions lie, and the keys they need (hex texts, never shown).
 
     `readers_version` names the code that turns what arrived into opened rows: where it changes, all is built anew.
+    `linkage_weights` is a file of weights that were fitted to this consultation (`yoursay linkage estimate`).
     """
 
     private: Path
     public: Path
     definition: Definition
     warehouse_key: str = field(repr=False)
-    pseudonym_key: str = field(repr=False)
     readers_version: str = ""
+    linkage_weights: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,13 @@ def test_a_layer_that_breaks_its_contract_blocks_the_build(
     import_rows(["1,By the bridge,daily,", "2,By the mill,rarely,"])
     assert yoursay("pipeline", "run").code == 0
     standing = (data.warehouse_public("bus-shelters") / "CURRENT").read_text("utf-8")
-    settle = warehouse_assets.steps.settle
+    settle = warehouse_assets.settling.settle
 
     def settle_and_spoil(staging: Staging) -> dict[str, int]:
         staging.connection.execute("UPDATE part.answers SET q2_often = 'sometimes'")
         return settle(staging)
 
-    monkeypatch.setattr(warehouse_assets.steps, "settle", settle_and_spoil)
+    monkeypatch.setattr(warehouse_assets.settling, "settle", settle_and_spoil)
     failed = yoursay("pipeline", "run", "--full")
     assert failed.code == 1
     assert "layer_contracts" in failed.err

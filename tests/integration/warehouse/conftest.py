@@ -13,10 +13,11 @@ import pytest
 from schemas.decisions import Decided, Decision
 from schemas.definition import BUILT_IN, Definition, load_definition
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA
-from transforms.warehouse.build import Source, building, code, count, settle, stage
+from transforms.warehouse.build import Source, building, stage
 from transforms.warehouse.plan import artefacts_to_reopen, plan_build
 from transforms.warehouse.publish import publish
 from transforms.warehouse.read import open_private
+from transforms.warehouse.steps import STEPS
 from transforms.warehouse.versions import Manifest, Warehouse
 
 START = datetime(2007, 5, 2, 9, tzinfo=UTC)
@@ -96,7 +97,7 @@ class Builder:
         source = Source(last, f"landing-{last}", decided, f"decisions-{decided}", START, START)
         with building(self.warehouse, plan, source, decisions, _events(known, plan.landing_after)) as staging:
             stage(staging, chunks_of(opened))
-            for step in (settle, code, count):
+            for step in STEPS:
                 step(staging)
             return publish(staging)
 
@@ -149,7 +150,7 @@ def new_builder(tmp_path: Path, parks: Definition) -> Callable[..., Builder]:
 
     def make(name: str = "warehouse", definition: Definition = parks) -> Builder:
         root = tmp_path / name
-        return Builder(Warehouse(root / "private", root / "public", definition, "ab" * 32, "cd" * 32))
+        return Builder(Warehouse(root / "private", root / "public", definition, "ab" * 32))
 
     return make
 

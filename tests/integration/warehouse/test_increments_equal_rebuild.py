@@ -126,7 +126,7 @@ def builder_in(parks: Definition, new_builder: Any) -> Any:
     kind = type(new_builder())
 
     def make(root: Path) -> Any:
-        return kind(Warehouse(root / "private", root / "public", parks, "ab" * 32, "cd" * 32))
+        return kind(Warehouse(root / "private", root / "public", parks, "ab" * 32))
 
     return make
 

@@ -87,7 +87,7 @@ def test_a_keyed_answer_reads_the_artefact_anew_and_the_increment_equals_a_rebui
 def test_two_responses_of_one_person_are_no_duplicates_while_answers_wait(
     new_builder: Callable[..., Builder], history: History
 ) -> None:
-    same = {"q4_satisfied": "4", "c3_email": "a@example.org", "c1_given_name": "A", "c2_family_name": "B"}
+    same = {"q4_satisfied": "4", "c3_email": "a@example.org", "c1_given_name": "Ann", "c2_family_name": "Lee"}
     history.arrive("web", same)
     for artefact in ("scan-1", "scan-2"):
         history.arrive(artefact, same, channel="post", readings=readings(q5_proposal=WAITING))

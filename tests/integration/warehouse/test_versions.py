@@ -17,10 +17,11 @@ from schemas.decisions import QuarantineRelease
 from transforms.errors import CheckFailed, TransformError
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA
 from transforms.warehouse import publish as publishing
-from transforms.warehouse.build import Source, building, code, count, settle, stage
+from transforms.warehouse.build import Source, building, stage
 from transforms.warehouse.plan import plan_build
 from transforms.warehouse.publish import publish
 from transforms.warehouse.read import export_layer, open_private
+from transforms.warehouse.steps import STEPS
 from transforms.warehouse.versions import BusyError, as_at_versions, current_version, one_writer
 
 SECRET = "Only in this sentence: zanzibar marmalade."
@@ -50,7 +51,7 @@ from transforms.warehouse.versions import Warehouse
 from pathlib import Path
 from schemas.definition import BUILT_IN, load_definition
 warehouse = Warehouse(Path({str(builder.warehouse.private)!r}), Path({str(builder.warehouse.public)!r}),
-    load_definition(BUILT_IN / "parks-and-libraries-2007"), "ab" * 32, "cd" * 32)
+    load_definition(BUILT_IN / "parks-and-libraries-2007"), "ab" * 32)
 now = datetime(2007, 5, 3, tzinfo=UTC)
 source = Source(2, "x", 0, "x", now, now)
 with building(warehouse, plan_build(warehouse, full=True), source, [], EVENTS_SCHEMA.empty_table()):
@@ -140,7 +141,7 @@ def test_a_view_as_at_a_moment_stands_beside_the_current_version(new_builder: An
     none = EVENTS_SCHEMA.empty_table()
     with building(warehouse, plan, Source(1, "l", 0, "d", moment, moment), [], none) as staging:
         stage(staging, [_opened(history.landing[:1])])
-        for step in (settle, code, count):
+        for step in STEPS:
             step(staging)
         earlier = publish(staging, as_at_name="2007-05-02T10:01")
     assert current_version(warehouse) == current.version
