@@ -65,7 +65,9 @@ SELECT
     CASE WHEN n % 10 IN (7, 8) THEN 'person' || (hash(n, 'sender') % $people)::VARCHAR || '@example.org' END AS sender,
     'response' AS state,
     NULL::VARCHAR AS reason,
-    to_json(answers)::VARCHAR AS answers
+    to_json(answers)::VARCHAR AS answers,
+    NULL::VARCHAR AS readings,
+    NULL::VARCHAR AS same_as
 FROM made
 """
 

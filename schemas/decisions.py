@@ -128,6 +128,38 @@ class Link(_Decision):
     reason: str
 
 
+class CampaignChange(_Decision):
+    """An officer's word on a campaign, which is named by its id or by any of its members.
+
+    named: `description` is how it is called, and all that anybody but officers is told of it. joined: `joined` belongs to
+    it. split: `responses` are another campaign. rejected: it is none. excluded: `responses` are of none. registered: a
+    letter known in advance has this `text`.
+    """
+
+    kind: Literal["campaign_change"] = "campaign_change"
+    campaign: str = Field(default="", max_length=200)
+    change: Literal["named", "joined", "split", "rejected", "excluded", "registered"]
+    description: str = Field(default="", max_length=300)
+    joined: str | None = None
+    responses: tuple[str, ...] = ()
+    text: str = ""
+    reason: str
+
+    @model_validator(mode="after")
+    def _fits_its_change(self) -> Self:
+        needed = {
+            "named": bool(self.campaign and self.description),
+            "joined": bool(self.campaign and self.joined),
+            "split": bool(self.campaign and self.responses),
+            "rejected": bool(self.campaign),
+            "excluded": bool(self.responses),
+            "registered": bool(self.campaign and self.text),
+        }
+        if not needed[self.change]:
+            raise ValueError(f"change: '{self.change}' needs more than is given")
+        return self
+
+
 class LateAcceptance(_Decision):
     """A late response counts all the same, for a reason."""
 
@@ -188,6 +220,7 @@ Decision = Annotated[
     | QuarantineRelease
     | Invalidation
     | Link
+    | CampaignChange
     | LateAcceptance
     | Extension
     | Approval
@@ -231,6 +264,8 @@ def subjects_of(decision: Decision) -> tuple[str, ...]:
     """The responses a decision is about; none for one about the whole consultation."""
     if isinstance(decision, Link):
         return (decision.first, decision.second)
+    if isinstance(decision, CampaignChange):
+        return decision.responses
     if isinstance(decision, Extension | ThemeChange):
         return ()
     return (decision.response,) if decision.response else ()

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from schemas.decisions import (
     Approval,
+    CampaignChange,
     Coding,
     CodingUndo,
     Decided,
@@ -20,8 +21,9 @@ from schemas.decisions import (
 )
 
 _SCHEMAS = {
-    "codings": ("seq", "officer", "response_id", "field", "limb", "code", "role", "settled_with"),
+    "codings": ("seq", "officer", "response_id", "field", "limb", "code", "role", "settled_with", "campaign"),
     "links": ("seq", "first", "second", "verdict"),
+    "campaign_changes": ("seq", "campaign", "change", "description", "joined", "responses", "text"),
     "verdicts": ("seq", "kind", "response_id"),
     "extensions": ("seq", "closes"),
     "releases": ("seq", "response_id", "corrections"),
@@ -37,13 +39,16 @@ def record_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[
         seq, one = decided.seq, decided.decision
         match one:
             case Coding():
-                said = (one.response, one.field, one.limb, one.code, one.role, one.settled_with)
+                said = (one.response, one.field, one.limb, one.code, one.role, one.settled_with, one.campaign)
                 rows["codings"].append((seq, decided.officer, *said))
             case CodingUndo():
                 # Without a limb and a code: it is about all of them.
-                rows["codings"].append((seq, decided.officer, one.response, one.field, "", "", "undo", None))
+                rows["codings"].append((seq, decided.officer, one.response, one.field, "", "", "undo", None, None))
             case Link():
                 rows["links"].append((seq, one.first, one.second, one.verdict))
+            case CampaignChange():
+                said = (one.campaign, one.change, one.description, one.joined, list(one.responses), one.text)
+                rows["campaign_changes"].append((seq, *said))
             case Invalidation() | LateAcceptance():
                 rows["verdicts"].append((seq, one.kind, one.response))
             case Extension():

@@ -46,6 +46,11 @@ class Layout:
         return [name for name in self.clean if self.is_text(name)]
 
     @cached_property
+    def open_texts(self) -> list[str]:
+        """The answers in which a letter may stand."""
+        return [name for name in self.texts if name == self.answers[name].id and self.answers[name].kind == "open_text"]
+
+    @cached_property
     def said(self) -> dict[str, str]:
         """For each text the column with its hash, so that two are compared without being read."""
         return {name: f"said_{n}" for n, name in enumerate(self.texts)}

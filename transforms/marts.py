@@ -1,7 +1,8 @@
 """Exact marts: additive counts, so that an increment adds what came and takes away what changed.
 
 Everything is counted over *facts*: one row = one included respondent, narrow columns (types, masks of what is answered,
-closed answers), so no text is read. The respondent type '' is everybody. Confidential: exact, never published as it is.
+closed answers), so no text is read. The respondent type '' is everybody; `~campaign` and `~own_words` part respondents
+by whether they sent a campaign's letter. Confidential: exact, never published as it is.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,9 +23,15 @@ MARTS: dict[str, dict[str, str]] = {
     "mart_positions": {"field": "VARCHAR", "limb": "VARCHAR", "code": "VARCHAR", "type_code": "VARCHAR"},
     "mart_coded": {"field": "VARCHAR", "type_code": "VARCHAR"},
 }
-HELD_BACK = {
-    "measure": "VARCHAR", "field": "VARCHAR", "limb": "VARCHAR", "code": "VARCHAR", "type_code": "VARCHAR",
+# Counted whole at each build, over all that is included.
+WHOLE_MARTS: dict[str, dict[str, str]] = {
+    "mart_held_back": {
+        "measure": "VARCHAR", "field": "VARCHAR", "limb": "VARCHAR", "code": "VARCHAR", "type_code": "VARCHAR",
+    },
+    "mart_of_which": {"channel": "VARCHAR", "kind": "VARCHAR"},
 }  # fmt: skip
+# Beside the types that respondents ticked, whether they sent a campaign's letter or said it in words of their own.
+CAMPAIGN, OWN_WORDS = "~campaign", "~own_words"
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ def closed_query(layout: Layout, name: str, facts: str) -> str:
 
 def create_tables(connection: duckdb.DuckDBPyConnection, part: str) -> None:
     """Make the empty mart tables in the attached database `part`."""
-    for mart, dimensions in {**MARTS, "mart_held_back": HELD_BACK}.items():
+    for mart, dimensions in {**MARTS, **WHOLE_MARTS}.items():
         own = ", ".join(f"{name} {kind}" for name, kind in dimensions.items())
         connection.execute(f"CREATE TABLE {part}.{mart} ({own}, responses BIGINT)")
 

@@ -14,12 +14,26 @@ from transforms.layout import Layout
 
 _FRAME_SCHEMA = pa.schema([("field", pa.string()), ("limb", pa.string()), ("code", pa.string())])
 
-# Codings of included respondents; those of a member hold where the member's answer is the respondent's.
+# Codings of included respondents; those of a member hold where the member's answer is the respondent's. Those of a
+# campaign's letter hold for who sent it unedited and was not coded by himself.
 _POOLED = """
 CREATE OR REPLACE TEMP TABLE pooled AS
-WITH member AS (
+WITH own_member AS (
     SELECT w.response_id, o.rid, o.respondent, o.respondent IN (SELECT rid FROM part.sources) AS linked
     FROM {work} AS w JOIN part.outcomes AS o USING (rid) WHERE o.respondent IS NOT NULL
+), lettered AS (
+    SELECT DISTINCT r.response_id, o.rid, o.respondent, k.campaign
+    FROM codings AS c JOIN new_received AS r USING (response_id) JOIN new_outcomes AS o USING (rid)
+    JOIN new_campaign_members AS k ON k.rid = o.respondent WHERE c.campaign IS NOT NULL
+), sent_unedited AS (
+    SELECT l.response_id, k.rid, k.rid AS respondent, false AS linked
+    FROM new_campaign_members AS k JOIN lettered AS l USING (campaign)
+    WHERE k.variant = 'standard' AND k.rid <> l.respondent AND k.rid IN (SELECT respondent FROM own_member)
+        AND k.rid NOT IN (
+            SELECT respondent FROM own_member JOIN codings USING (response_id) WHERE role = 'coding'
+        )
+), member AS (
+    SELECT *, false AS by_letter FROM own_member UNION ALL SELECT *, true AS by_letter FROM sent_unedited
 ), said AS (
     SELECT *, lower(trim(officer)) AS coder FROM codings WHERE response_id IN (SELECT response_id FROM member)
 ), undone AS (
@@ -29,6 +43,7 @@ SELECT m.respondent AS rid, c.field, c.limb, c.coder, c.role, max(c.seq) AS seq,
     arg_max(lower(trim(coalesce(c.settled_with, ''))), c.seq) AS settled_with
 FROM said AS c JOIN member AS m USING (response_id) LEFT JOIN undone AS u USING (response_id, field, coder)
 WHERE (c.field, c.limb, c.code) IN (SELECT (field, limb, code) FROM frame) AND c.seq > coalesce(u.until, 0)
+    AND (NOT m.by_letter OR c.campaign IS NOT NULL)
     AND (NOT m.linked OR (m.respondent, c.field, m.rid) IN (SELECT (rid, field, member) FROM part.sources))
 GROUP BY ALL
 """

@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.decisions import Decided
-from transforms import checks, clean, coding, held_back, marts
+from transforms import checks, clean, coding, held_back, marts, of_which
 from transforms.closing import Closing, closing_of
 from transforms.decided import record_decisions
 from transforms.errors import CheckFailed
@@ -31,7 +31,7 @@ from transforms.linkage.pairs import Extended
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame, in_chunks
 from transforms.parse import RID, parse, with_escapes
 from transforms.readings import KEPT, read_readings
-from transforms.sql import columns
+from transforms.sql import columns, literal
 from transforms.warehouse.connection import attach, connect
 from transforms.warehouse.plan import Plan
 from transforms.warehouse.tables import create_part, create_views
@@ -43,9 +43,11 @@ BUILD_THREADS = 1
 
 _DOUBLED = "SELECT response_id FROM part.received GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
 _FACTS = """
-SELECT a.rid, {columns} FROM {answers} AS a JOIN {outcomes} AS o USING (rid) ANTI JOIN {composites} AS c USING (rid)
-WHERE o.line = 'included'
-UNION ALL SELECT rid, {columns} FROM {composites}
+SELECT * EXCLUDE (member) REPLACE ({types} AS types) FROM (
+    SELECT a.rid, {columns} FROM {answers} AS a JOIN {outcomes} AS o USING (rid) ANTI JOIN {composites} AS c USING (rid)
+    WHERE o.line = 'included'
+    UNION ALL SELECT rid, {columns} FROM {composites}
+) AS f LEFT JOIN (SELECT rid AS member FROM {members}) AS m ON m.member = f.rid
 """
 
 
@@ -197,8 +199,10 @@ def count(staging: Staging) -> dict[str, int]:
     marts.count(connection, layout, added, removed, (lambda mart: f"old_{mart}") if removed else None)
     create_views(connection, staging.parts, "new_")
     connection.execute(
-        "CREATE OR REPLACE TEMP VIEW new_facts AS " + _facts(layout, "new_answers", "new_outcomes", "new_composites")
+        "CREATE OR REPLACE TEMP VIEW new_facts AS "
+        + _facts(layout, "new_answers", "new_outcomes", "new_composites", "new_campaign_members")
     )
+    of_which.count(connection, layout)
     whole = held_back.Current(
         outcomes="new_outcomes",
         facts="new_facts" if removed else "added_facts",
@@ -220,15 +224,27 @@ def _counted(staging: Staging, rows: str, facts: str, received: str) -> marts.Co
         return f"part.{name}" if rows == "part" else f"gone_{name}"
 
     answers = "new_answers" if rows == "part" and staging.plan.previous else table("answers")
-    query = _facts(staging.layout, answers, table("outcomes"), table("composites"))
+    members = f"{'new' if rows == 'part' else 'old'}_campaign_members"
+    query = _facts(staging.layout, answers, table("outcomes"), table("composites"), members)
     staging.connection.execute(f"CREATE OR REPLACE TEMP TABLE {facts} AS {query}")
     return marts.Counted(
         outcomes=table("outcomes"), received=received, facts=facts, positions=table("positions"), coded=table("coded")
     )
 
 
-def _facts(layout: Layout, answers: str, outcomes: str, composites: str) -> str:
-    return _FACTS.format(columns=columns(layout.facts), answers=answers, outcomes=outcomes, composites=composites)
+def _facts(layout: Layout, answers: str, outcomes: str, composites: str, members: str) -> str:
+    types = "types"
+    if layout.open_texts:
+        side = f"CASE WHEN member IS NULL THEN {literal(marts.OWN_WORDS)} ELSE {literal(marts.CAMPAIGN)} END"
+        types = f"concat_ws('|', types, {side})"
+    return _FACTS.format(
+        columns=columns(layout.facts),
+        answers=answers,
+        outcomes=outcomes,
+        composites=composites,
+        members=members,
+        types=types,
+    )
 
 
 def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -10,7 +10,7 @@ import duckdb
 from transforms.errors import TransformError
 from transforms.layout import Layout
 from transforms.linkage.respondents import CANDIDATES
-from transforms.marts import MARTS
+from transforms.marts import MARTS, WHOLE_MARTS
 from transforms.sql import columns, identifier, literal
 from transforms.warehouse.approved import create_approved_views
 from transforms.warehouse.connection import attach, connect
@@ -110,7 +110,7 @@ def export_layer(warehouse: Warehouse, layer: Layer, form: Format, out: Path, ve
     """
     options = "FORMAT parquet, COMPRESSION zstd" if form == "parquet" else "FORMAT csv, HEADER true"
     targets = (
-        {layer: out} if layer != "marts" else {mart: out / f"{mart}.{form}" for mart in (*MARTS, "mart_held_back")}
+        {layer: out} if layer != "marts" else {mart: out / f"{mart}.{form}" for mart in (*MARTS, *WHOLE_MARTS)}
     )
     try:
         for file in targets.values():

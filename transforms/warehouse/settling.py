@@ -32,48 +32,63 @@ def link(staging: Staging) -> dict[str, int]:
     """
     connection, previous = staging.connection, staging.plan.previous
     if previous:
-        if _scalar(connection, _RELEASED_UNOPENED):
+        if scalar(connection, _RELEASED_UNOPENED):
             raise TransformError("A released response was not opened again; run the pipeline with --full.")
         connection.execute(_REPLACED_BODIES)
     create_views(connection, staging.parts, "new_")
     weights = load_weights(staging.warehouse.linkage_weights)
     staging.linked = pairs.extend(connection, staging.layout, weights, previous=previous is not None)
     create_views(connection, staging.parts, "new_")
-    return {"pairs": _scalar(connection, "SELECT count(*) FROM part.linkage_pairs")}
+    return {"pairs": scalar(connection, "SELECT count(*) FROM part.linkage_pairs")}
 
 
 def settle(staging: Staging) -> dict[str, int]:
     """Say whose each response is and which line of the ledger it is in. Returns how many were `settled`."""
     connection, previous = staging.connection, staging.plan.previous
-    work, answers = "part.received", "part.answers"
-    received = _scalar(connection, "SELECT count(*) FROM part.received")
     if previous:
-        received += previous.received - _scalar(connection, "SELECT count(*) FROM part.replaced_bodies")
         everything = staging.linked is not None and staging.linked.anew
-        find_touched(connection, everything=everything or _changes_everything(staging, previous.received, received))
-        connection.execute(_REPLACED_OUTCOMES)
-        connection.execute(_WORK)
-        work, answers = "work", "new_answers"
+        find_touched(connection, everything=everything or _changes_everything(staging, previous.received))
     for relation in ("events", "verdicts", "links", "codings"):
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT * FROM new_{relation}")
+    return settle_touched(staging)
+
+
+def settle_touched(staging: Staging) -> dict[str, int]:
+    """Settle every response, or in an increment those of the relation `touched`; again where it has grown."""
+    connection, increment = staging.connection, staging.plan.previous is not None
+    for table in ("outcomes", "composites", "sources", "replaced_outcomes"):
+        connection.execute(f"DELETE FROM part.{table}")
+    if increment:
+        connection.execute(_REPLACED_OUTCOMES)
+        connection.execute(_WORK)
+    work, answers = ("work", "new_answers") if increment else ("part.received", "part.answers")
     ledger.stand(connection, staging.closing(), work)
-    automatic = received >= staging.warehouse.definition.policy.linkage.automatic_merges_from
+    automatic = received(staging) >= staging.warehouse.definition.policy.linkage.automatic_merges_from
     engine = staging.linked.engine if staging.linked and automatic else None
     respondents.link(connection, staging.layout, engine, work=work, clean=answers)
-    connection.execute(f"DROP TABLE IF EXISTS {pairs.PREPARED}")
     create_views(connection, staging.parts, "new_")
-    settled = _scalar(connection, "SELECT count(*) FROM part.outcomes")
+    settled = scalar(connection, "SELECT count(*) FROM part.outcomes")
     staging.counts["settled"] = settled
     return {"settled": settled}
 
 
-def _changes_everything(staging: Staging, before: int, after: int) -> bool:
+def received(staging: Staging) -> int:
+    """How many responses the version holds."""
+    own = scalar(staging.connection, "SELECT count(*) FROM part.received")
+    if staging.plan.previous is None:
+        return own
+    replaced = scalar(staging.connection, "SELECT count(*) FROM part.replaced_bodies")
+    return own + staging.plan.previous.received - replaced
+
+
+def _changes_everything(staging: Staging, before: int) -> bool:
     """Whether every response has to be settled again: the closing day moved, or evidence may merge from now on."""
     threshold = staging.warehouse.definition.policy.linkage.automatic_merges_from
-    extended = _scalar(staging.connection, "SELECT count(*) FROM part.extensions")
-    return extended > 0 or (before >= threshold) != (after >= threshold)
+    extended = scalar(staging.connection, "SELECT count(*) FROM part.extensions")
+    return extended > 0 or (before >= threshold) != (received(staging) >= threshold)
 
 
-def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+def scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    """The one number that a query gives; 0 for none."""
     row = connection.execute(query).fetchone()
     return int(row[0]) if row and row[0] is not None else 0

@@ -11,7 +11,7 @@ import duckdb
 from schemas import frames
 from transforms.layout import Layout
 from transforms.linkage import tables as linkage
-from transforms.marts import MARTS, create_tables
+from transforms.marts import MARTS, WHOLE_MARTS, create_tables
 from transforms.readings import COLUMNS as READINGS
 from transforms.sql import identifier, union_all
 
@@ -40,7 +40,9 @@ _REPLACED = {"replaced_bodies": "rid BIGINT", "replaced_outcomes": "rid BIGINT"}
 _SAID = {
     "events": "seq BIGINT, event VARCHAR, relates_to VARCHAR",
     "codings": "seq BIGINT, officer VARCHAR, response_id VARCHAR, field VARCHAR, limb VARCHAR, code VARCHAR,"
-    " role VARCHAR, settled_with VARCHAR",
+    " role VARCHAR, settled_with VARCHAR, campaign VARCHAR",
+    "campaign_changes": "seq BIGINT, campaign VARCHAR, change VARCHAR, description VARCHAR, joined VARCHAR,"
+    " responses VARCHAR[], text VARCHAR",
     "links": "seq BIGINT, first VARCHAR, second VARCHAR, verdict VARCHAR",
     "verdicts": "seq BIGINT, kind VARCHAR, response_id VARCHAR",
     "extensions": "seq BIGINT, closes DATE",
@@ -48,7 +50,14 @@ _SAID = {
     "keyed": "seq BIGINT, officer VARCHAR, response_id VARCHAR, field VARCHAR, role VARCHAR, outcome VARCHAR",
     "approvals": "seq BIGINT, what VARCHAR, response_id VARCHAR, field VARCHAR",
 }
-_MART_NAMES = (*MARTS, "mart_held_back")
+# Found in all texts at each build, so that a part holds them whole. `template` is a response that is the letter as it
+# stands; nobody sent that of some mail-merge and registered letters.
+_CAMPAIGNS = {
+    "campaign_members": "rid BIGINT, campaign VARCHAR, similarity DOUBLE, variant VARCHAR",
+    "campaigns": "campaign VARCHAR, template VARCHAR, members BIGINT, unedited BIGINT, description VARCHAR,"
+    " registered BOOLEAN",
+}
+_WHOLE = (*MARTS, *WHOLE_MARTS, *_CAMPAIGNS)
 
 
 def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str = "part") -> None:
@@ -63,7 +72,7 @@ def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str
         "facts": ", ".join(facts),
         "direct": "".join(f", {identifier(name)} VARCHAR" for name in layout.vault),
     }
-    for table, own in {**_BODIES, **_OUTCOMES, **_REPLACED, **_SAID}.items():
+    for table, own in {**_BODIES, **_OUTCOMES, **_REPLACED, **_SAID, **_CAMPAIGNS}.items():
         connection.execute(f"CREATE TABLE {part}.{table} ({own.format(**written)})")
     linkage.create_tables(connection, part)
     create_tables(connection, part)
@@ -78,14 +87,14 @@ def create_views(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], pr
     for table in _SAID:
         _view(connection, prefix + table, union_all(f"SELECT * FROM {part}.{table}" for part in parts))
     linkage.create_views(connection, parts, prefix)
-    for table in _MART_NAMES:
+    for table in _WHOLE:
         _view(connection, prefix + table, f"SELECT * FROM {parts[-1]}.{table}")
 
 
 def merge_parts(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], into: str) -> None:
     """Fill the empty part `into` with what the attached `parts`, oldest first, say together."""
     create_views(connection, parts, "merged_")
-    for table in (*_BODIES, *_OUTCOMES, *_SAID, *linkage.TABLES, *_MART_NAMES):
+    for table in (*_BODIES, *_OUTCOMES, *_SAID, *linkage.TABLES, *_WHOLE):
         connection.execute(f"INSERT INTO {into}.{table} SELECT * FROM merged_{table}")
     for table in _REPLACED:
         every = " UNION ".join(f"SELECT rid FROM {part}.{table}" for part in parts)

@@ -62,9 +62,23 @@ def find_touched(connection: duckdb.DuckDBPyConnection, *, everything: bool) -> 
     """Make `touched(rid)` from the relations of the new version (`new_...`) and what the part adds."""
     if everything:
         connection.execute(_EVERYTHING)
+        connection.execute(_MERGING)
         return
     for statement in (_SEEDS, _MERGING, _LINKED, _VERSIONS, _FRONTIER):
         connection.execute(statement)
+    _close(connection)
+
+
+def find_touched_too(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    """Add to `touched` the rows of the relation `rows` (rid) and all that they can change; whether there were any."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE frontier AS SELECT rid FROM {rows} ANTI JOIN touched USING (rid)")
+    found = connection.execute("INSERT INTO touched SELECT rid FROM frontier RETURNING 1").fetchall()
+    if found:
+        _close(connection)
+    return bool(found)
+
+
+def _close(connection: duckdb.DuckDBPyConnection) -> None:
     while True:
         connection.execute(_NEXT)
         added = connection.execute("INSERT INTO touched SELECT rid FROM frontier RETURNING 1").fetchall()

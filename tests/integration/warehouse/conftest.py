@@ -25,7 +25,7 @@ VIEWS = (
     "responses", "clean", "masked", "vault", "quarantine", "read_answers", "composite_answers", "coded_positions",
     "link_candidates",
     "mart_ledger", "mart_types", "mart_answered", "mart_closed", "mart_numbers", "mart_dates", "mart_positions",
-    "mart_coded", "mart_held_back",
+    "mart_coded", "mart_held_back", "mart_of_which", "campaigns", "campaign_members",
 )  # fmt: skip
 
 
