@@ -211,6 +211,40 @@ class KeyedAnswer(_Decision):
         return self
 
 
+class Redaction(_Decision):
+    """What an officer says of one stretch of an answer: it is masked (found by the machine or added), or it is not.
+
+    It is anchored by its words and by those around it, so that it holds when another model finds other stretches.
+    """
+
+    kind: Literal["redaction"] = "redaction"
+    response: str
+    field: str
+    change: Literal["accept", "add", "remove"]
+    words: str = Field(min_length=1)
+    before: str = Field(default="", max_length=40)
+    after: str = Field(default="", max_length=40)
+    label: str = ""
+    reason: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _added_with_its_label(self) -> Self:
+        if self.change == "add" and not self.label:
+            raise ValueError("label: has to say what an added redaction hides")
+        return self
+
+
+class Translation(_Decision):
+    """A person redacted an answer that the machine cannot read, and translated it: until then it is withheld."""
+
+    kind: Literal["translation"] = "translation"
+    response: str
+    field: str
+    language: str = Field(pattern=r"^[a-z]{2,3}$")
+    redacted: str = Field(min_length=1)
+    translation: str = Field(min_length=1)
+
+
 Decision = Annotated[
     Coding
     | ThemeCoding
@@ -224,7 +258,9 @@ Decision = Annotated[
     | LateAcceptance
     | Extension
     | Approval
-    | KeyedAnswer,
+    | KeyedAnswer
+    | Redaction
+    | Translation,
     Field(discriminator="kind"),
 ]
 

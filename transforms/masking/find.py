@@ -1,15 +1,20 @@
 """Everything that masking finds in one text: by pattern and by the tagger, those that only an officer is shown too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from transforms.masking.lexicon import COMMON, ORDINARY, TITLES
 from transforms.masking.pack import find_patterns
+from transforms.masking.prefilter import MAY_HOLD_NAME, MAY_HOLD_PATTERN, Bytes, Places, Prefilter
 from transforms.masking.spans import MASK_FROM, SHOW_FROM, Span, without_overlaps
 from transforms.masking.tagger import Tagged, Tagger
 from transforms.masking.tokens import segments_of, tokens_of
 
-# What may stand between two words of one name or address.
-_JOINS = {"P": "-.'’", "A": "-.,'’/\n"}
+_KEPT_SENTENCES = 100_000
 _LABELS = {"P": "name", "A": "address"}
 # Organisations that many people serve: a job at one names nobody.
 _LARGE = frozenset(
@@ -18,20 +23,44 @@ _LARGE = frozenset(
 _OWN = frozenset("i i'm im i've my me only sole as".split())
 
 
-def find_in(text: str, tagger: Tagger) -> list[Span]:
-    """The finds of a text in order, none over another."""
-    by_pattern = without_overlaps(find_patterns(text))
-    return without_overlaps([*by_pattern, *_apart_from(by_pattern, text, _by_tagger(text, tagger), tagger)])
+class Finder:
+    """Looks at texts with a tagger. A sentence that comes again is tagged once."""
 
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self._prefilter = Prefilter(tagger.lexicon)
+        self._tagged = lru_cache(_KEPT_SENTENCES)(self._tag)
 
-def _by_tagger(text: str, tagger: Tagger) -> Iterator[Span]:
-    for start, end in segments_of(text):
-        tokens = tokens_of(text[start:end])
-        if any(word[0].isalpha() for word, _, _ in tokens):
-            tagged = tagger.tag(tokens)
-            for label in _LABELS:
-                yield from _runs(text, start, tagged, label, tagger)
-            yield from _own_roles(text, start, tagged)
+    def look(self, texts: Sequence[str]) -> npt.NDArray[np.uint8]:
+        """What may be in each text, by a cheap look (see `transforms.masking.prefilter`)."""
+        return self._prefilter.look(texts)
+
+    def look_at_bytes(self, letters: Bytes, starts: Places) -> npt.NDArray[np.uint8]:
+        return self._prefilter.look_at_bytes(letters, starts)
+
+    def find(self, text: str, may_hold: int) -> tuple[Span, ...]:
+        """The finds of a text in order, none over another. `may_hold` is what `look` said of it."""
+        by_pattern = without_overlaps(find_patterns(text)) if may_hold & MAY_HOLD_PATTERN else []
+        if not may_hold & MAY_HOLD_NAME:
+            return tuple(by_pattern)
+        by_tagger = _apart_from(by_pattern, text, self._by_tagger(text), self._tagger)
+        return tuple(without_overlaps([*by_pattern, *by_tagger]))
+
+    def _by_tagger(self, text: str) -> Iterator[Span]:
+        segments = list(segments_of(text))
+        looked = self.look([text[start:end] for start, end in segments])
+        for (start, end), may_hold in zip(segments, looked, strict=True):
+            if may_hold & MAY_HOLD_NAME:
+                for span in self._tagged(text[start:end]):
+                    yield replace(span, start=span.start + start, end=span.end + start)
+
+    def _tag(self, sentence: str) -> tuple[Span, ...]:
+        tokens = tokens_of(sentence)
+        if not tokens:
+            return ()
+        tagged = self._tagger.tag(tokens)
+        runs = [span for label in _LABELS for span in _runs(sentence, 0, tagged, label, self._tagger)]
+        return (*runs, *_own_roles(0, tagged))
 
 
 def _runs(text: str, offset: int, tagged: list[Tagged], label: str, tagger: Tagger) -> Iterator[Span]:
@@ -76,7 +105,7 @@ def _is_edge(one: Tagged, label: str, tagger: Tagger) -> bool:
     return chance < 0.5 and (kind == COMMON or (kind == ORDINARY and not one.word.istitle()))
 
 
-def _own_roles(text: str, offset: int, tagged: list[Tagged]) -> Iterator[Span]:
+def _own_roles(offset: int, tagged: list[Tagged]) -> Iterator[Span]:
     """A role at a small organisation, where the writer (or the only one who has it) is meant: together they name one."""
     if not any(one.word.lower() in _OWN for one in tagged) and not _is_sign_off(tagged):
         return

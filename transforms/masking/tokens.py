@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 # A word (with what hangs on an apostrophe, but for a genitive), figures, the end of a line, or one sign.
-_TOKEN = re.compile(r"[^\W\d_]+(?![^\W_])(?:['’](?:[^\W\d_]{3,}|(?:t|ll|re|ve|d|m)\b))?|['’]s\b|[^\W_]*\d[^\W_]*|\n|[^\s\w]|_")
+_TOKEN = re.compile(
+    r"[^\W\d_]+(?![^\W_])(?:['’](?:[^\W\d_]{3,}|(?:t|ll|re|ve|d|m)\b))?|['’]s\b|[^\W_]*\d[^\W_]*|\n|[^\s\w]|_"
+)
 # After a sentence, and before a line that follows an empty one; not after a title, an initial or 'No.'.
 _SENTENCE_END = re.compile(
     r"(?:(?<=[^\W\d_]{2}[.!?])|(?<=[0-9)\"'”’\]][.!?])|(?<=[!?]))(?<!\bmr\.)(?<!\bdr\.)(?<!\bms\.)(?<!\bst\.)(?<!\bno\.)(?<!\brd\.)"

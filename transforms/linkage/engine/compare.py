@@ -22,12 +22,15 @@ _GIVEN = """CASE
             list_transform(a.forms, lambda f: f[1]), list_transform(b.forms, lambda f: f[1])) THEN 'initial'
         WHEN a.given_all[1] = b.given_all[1] THEN 'initial' ELSE 'different' END
     WHEN list_has_any(a.forms, b.forms) THEN 'nickname'
-    WHEN jaro_winkler_similarity(a.given_ocr, b.given_ocr) >= 0.88
-        OR (jaro_winkler_similarity(a.given_ocr, b.given_ocr) >= 0.7 AND length(a.given_ocr) >= 3
-            AND damerau_levenshtein(a.given_ocr, b.given_ocr) <= CASE WHEN length(a.given_ocr) >= 6 THEN 2 ELSE 1 END)
+    WHEN {similar} OR (a.first_ocr IS NOT NULL OR b.first_ocr IS NOT NULL) AND {similar_first}
         THEN CASE WHEN a.given_common AND b.given_common THEN 'alike' ELSE 'similar' END
     WHEN {crossed} THEN 'crossed'
     ELSE 'different' END"""
+_SIMILAR = """(jaro_winkler_similarity({a}, {b}) >= 0.88 OR (jaro_winkler_similarity({a}, {b}) >= 0.7
+    AND length({a}) >= 3 AND damerau_levenshtein({a}, {b}) <= CASE WHEN length({a}) >= 6 THEN 2 ELSE 1 END))"""
+_SIMILAR_GIVEN = _SIMILAR.format(a="a.given_ocr", b="b.given_ocr")
+# Who writes a middle name now and then.
+_SIMILAR_FIRST = _SIMILAR.format(a="coalesce(a.first_ocr, a.given_ocr)", b="coalesce(b.first_ocr, b.given_ocr)")
 _FAMILY = """CASE
     WHEN a.family_ocr = b.family_ocr THEN 'exact'
     WHEN {swapped} THEN 'swapped'
@@ -36,7 +39,8 @@ _FAMILY = """CASE
         OR (jaro_winkler_similarity(a.family_ocr, b.family_ocr) >= 0.7
             AND damerau_levenshtein(a.family_ocr, b.family_ocr) <= 1 + (length(a.family_ocr) >= 7)::INTEGER)
         OR (length(a.family) >= 4 AND contains(b.family, a.family))
-        OR (length(b.family) >= 4 AND contains(a.family, b.family)) THEN 'similar'
+        OR (length(b.family) >= 4 AND contains(a.family, b.family))
+        THEN CASE WHEN a.family_common AND b.family_common THEN 'alike' ELSE 'similar' END
     WHEN {crossed} THEN 'crossed'
     ELSE 'different' END"""
 _PLAIN = """CASE
@@ -79,6 +83,9 @@ _ORGANISATION = """CASE
     WHEN a.organisation IS NULL OR b.organisation IS NULL THEN 'missing'
     WHEN a.organisation = b.organisation THEN 'exact'
     WHEN a.acronym = b.initials OR a.initials = b.acronym THEN 'initials'
+    WHEN least(length(a.organisation_written), length(b.organisation_written)) >= 12 AND (
+        starts_with(a.organisation_written, b.organisation_written)
+        OR starts_with(b.organisation_written, a.organisation_written)) THEN 'similar'
     WHEN jaro_winkler_similarity(a.organisation, b.organisation) >= 0.92
         OR (least(len(a.organisation_words), len(b.organisation_words)) >= 2 AND (
             list_has_all(a.organisation_words, b.organisation_words)
@@ -97,7 +104,9 @@ _ROLE = """CASE
     WHEN jaro_winkler_similarity(a.role, b.role) >= 0.9 THEN 'similar'
     ELSE 'different' END"""
 COMPARISONS = {
-    "given_name": _GIVEN.format(swapped=_SWAPPED, crossed=_CROSSED),
+    "given_name": _GIVEN.format(
+        swapped=_SWAPPED, crossed=_CROSSED, similar=_SIMILAR_GIVEN, similar_first=_SIMILAR_FIRST
+    ),
     "family_name": _FAMILY.format(swapped=_SWAPPED, crossed=_CROSSED),
     "title": _PLAIN.format(value="sex", same="same"),
     "generation": _PLAIN.format(value="generation", same="same"),
@@ -136,7 +145,7 @@ WHERE both_official OR same_number
 """
 _IDENTITY = """
 CREATE OR REPLACE TEMP TABLE {out} AS
-SELECT p.*, {levels}, {rarities}, a.text_rarity,
+SELECT p.*, {levels}, {rarities}, least(a.text_rarity, b.text_rarity) AS text_rarity,
     length(a.given) >= 3 AND contains(a.local, a.given_ocr) AS personal
 FROM {pairs} AS p JOIN {prepared} AS a ON a.rid = p.a JOIN {prepared} AS b ON b.rid = p.b
 """

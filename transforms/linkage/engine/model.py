@@ -23,5 +23,5 @@ class Engine:
 
     @property
     def asks_names(self) -> bool:
-        """Whether the table has a column of first names."""
-        return bool(self.roles.columns("given_name"))
+        """Whether the table has a column of names."""
+        return bool(self.roles.columns("given_name") or self.roles.columns("family_name"))

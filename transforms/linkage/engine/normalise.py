@@ -62,8 +62,7 @@ SELECT * REPLACE (
             AS family,
         words({address}) AS address
     ),
-    CASE WHEN contains(title, ' ') OR contains(given, ' ') THEN regexp_extract(concat_ws(' ', title, given), {titles})
-        ELSE title END AS title_word,
+    CASE WHEN contains({titled}, ' ') THEN regexp_extract({titled}, {titles}) ELSE title END AS title_word,
     CASE WHEN contains(concat(given, family, title), ' ')
         THEN regexp_extract(concat_ws(' ', title, given, family), {generations}) END AS generation_word,
     trim({phrases}) AS organisation_phrases
@@ -77,7 +76,8 @@ SELECT * EXCLUDE (given, family), {given} AS given, {family} AS family,
     list_filter(string_split(address, ' '), lambda w: length(w) > 3) AS street_words,
     split_part(split_part(email, '@', 1), '+', 1) AS local,
     list_sort(list_filter(string_split({organisation}, ' '), lambda w: w <> '')) AS organisation_words,
-    list_filter(string_split(organisation_phrases, ' '), lambda w: w NOT IN ({small_words})) AS organisation_spoken
+    list_filter(string_split(organisation_phrases, ' '), lambda w: w NOT IN ({small_words})) AS organisation_spoken,
+    ocr(squash({organisation})) AS organisation_written
 FROM ({parts})
 """
 
@@ -98,6 +98,7 @@ _NORMALISED = """
 CREATE OR REPLACE TEMP TABLE {out} AS
 SELECT s.rid,
     nullif(first, '') AS given, nullif(s.given, '') AS given_all, nullif(ocr(s.given), '') AS given_ocr,
+    CASE WHEN first <> s.given THEN ocr(first) END AS first_ocr,
     CASE WHEN first <> '' THEN coalesce(f.forms, [first]) END AS forms,
     nullif(s.family, '') AS family, nullif(ocr(s.family), '') AS family_ocr, sound(s.family) AS family_sound,
     t.sex, g.generation,
@@ -108,7 +109,7 @@ SELECT s.rid,
     CASE WHEN address <> '' THEN concat(ocr(number), street) END AS address,
     nullif(town, '') AS town, nullif(ocr(postcode), '') AS postcode,
     CASE WHEN length(postcode) >= 4 THEN ocr(left(postcode, -3)) END AS district,
-    nullif(organisation_key, '') AS organisation,
+    nullif(organisation_key, '') AS organisation, nullif(s.organisation_written, '') AS organisation_written,
     CASE WHEN organisation_key <> '' THEN organisation_words END AS organisation_words,
     CASE WHEN len(organisation_spoken) > 1 THEN array_to_string(list_transform(
         organisation_spoken, lambda w: CASE WHEN w IN ({acronyms}) THEN w ELSE w[1] END), '')
@@ -162,6 +163,7 @@ def normalise(
         small_words=_literals(small_words),
         parts=_PARTS.format(
             no_name=literal(_any_word((*words["titles"], *words["generations"]))),
+            titled="concat_ws(' ', title, family)" if whole_name else "concat_ws(' ', title, given)",
             titles=literal(_any_word(words["titles"])),
             generations=literal(_any_word(words["generations"])),
             address=_replaced(_apart("address"), words["addresses"]["words"]),

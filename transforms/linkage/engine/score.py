@@ -68,11 +68,13 @@ FROM summed
 """
 _CLASH = "(NOT official AND (given_name IN ('different', 'alike') OR title = 'different'))"
 # Without a first name on both sides it may be another of the home, who copied; with the same name it may be father and
-# son, where answers differ clearly, or texts do and no address of their own is the same.
+# son, unless what is their own says otherwise: answers, texts, and addresses of e-mail and telephones against another
+# of the home. Where there is no text to compare, the rest has to say more.
 _WAITS = """(NOT official AND (
-    (given_name = 'missing' AND title <> 'same' AND NOT (email = 'exact' AND text IN ('near', 'close')))
-    OR (over_home < over_stranger AND (answers_weight <= -4
-        OR (text IN ('some', 'little', 'other') AND over_home < {sure} + CASE WHEN email = 'exact' THEN 1 ELSE 3 END)))
+    (given_name = 'missing' AND title <> 'same'
+        AND NOT (email IN ('exact', 'similar', 'local') AND text IN ('near', 'close')))
+    OR (over_home < over_stranger AND answers_weight + text_home + email_home + phone_home
+        < CASE WHEN text = 'missing' THEN {without_text} ELSE {with_text} END)
 ))"""
 # Contacts of an organisation's official responses may be anybody's of it.
 _OF_CONTACTS = ("email", "phone", "address", "town", "postcode")
@@ -112,7 +114,11 @@ def score(connection: duckdb.DuckDBPyConnection, compared: str, engine: Engine, 
 def score_answers(connection: duckdb.DuckDBPyConnection, compared: str, engine: Engine, out: str) -> None:
     """Make the table `out`: scored pairs, complete."""
     answers, weights, statistics = engine.answers, engine.weights, engine.statistics
-    waits = _WAITS.format(sure=weights.merge) if engine.asks_names else "false"
+    waits = (
+        _WAITS.format(with_text=weights.home.namesake, without_text=weights.home.namesake_without_text)
+        if engine.asks_names
+        else "false"
+    )
     bounds = weights.answers
     codes = [_answer_weight(place, statistics) for place in range(len(answers.codes))]
     numbers = [_number_weight(place, statistics) for place in range(len(answers.codes), len(answers.compared))]

@@ -18,7 +18,7 @@ from transforms.linkage.engine.weights import Level, Levels, Weights
 # What is counted by value, and the column that holds it.
 _TERMS = {
     "given_name": "forms[1]", "family_name": "family_ocr", "email": "email", "phone": "phone", "address": "address",
-    "postcode": "postcode", "organisation": "organisation", "ip_hash": "ip_hash", "text": "text_keys[1]",
+    "postcode": "postcode", "organisation": "organisation", "ip_hash": "ip_hash",
 }  # fmt: skip
 # A small sample says little of how common a value is: two responses of one person among three do not tell that most
 # people have that person's name. So what is counted counts as among so many at least.
@@ -34,10 +34,20 @@ SELECT kind, term, count(*) AS times FROM ({terms}) WHERE term IS NOT NULL GROUP
 _PREPARED = """
 CREATE OR REPLACE TEMP TABLE {out} AS
 SELECT n.* REPLACE (coalesce(n.sex, sexes.sex) AS sex), {rarities},
-    coalesce(common.times >= {common}, false) AS given_common
+    least({most_rare}, log2({people} / coalesce(texts.times, 0.5))) AS text_rarity,
+    coalesce(given.times >= {common}, false) AS given_common,
+    coalesce(family.times >= {common}, false) AS family_common
 FROM {normalised} AS n {joins}
-LEFT JOIN link_terms AS common ON common.kind = 'spelled' AND common.term = hash(n.given)
+LEFT JOIN link_terms AS given ON given.kind = 'given' AND given.term = hash(n.given)
+LEFT JOIN link_terms AS family ON family.kind = 'family' AND family.term = hash(n.family)
+LEFT JOIN link_text_times AS texts ON texts.rid = n.rid
 LEFT JOIN link_sexes AS sexes ON sexes.given = n.given
+"""
+# How many responses have a text in part or as a whole; a slip in a copied letter leaves some of its keys whole.
+_TEXT_TIMES = """
+CREATE OR REPLACE TEMP TABLE link_text_times AS
+SELECT rid, max(times) AS times FROM (SELECT rid, hash(unnest(text_keys)) AS term FROM {normalised})
+JOIN (SELECT term, times FROM link_terms WHERE kind = 'text') USING (term) GROUP BY rid
 """
 # Which sex the titles before a given name tell, where nearly all tell the same.
 _SEXES = """
@@ -115,8 +125,9 @@ def count_terms(connection: duckdb.DuckDBPyConnection, sample: str) -> None:
     """Make `link_terms`, how many of the sample's responses hold a value that several hold, and `link_sexes`."""
     terms = [
         f"SELECT '{kind}' AS kind, hash({value}) AS term FROM {sample} WHERE {value} IS NOT NULL"
-        for kind, value in {**_TERMS, "spelled": "given"}.items()
+        for kind, value in {**_TERMS, "given": "given", "family": "family"}.items()
     ]
+    terms.append(f"SELECT 'text', hash(unnest(text_keys)) FROM {sample}")
     connection.execute(_COUNTED.format(terms="\nUNION ALL\n".join(terms)))
     connection.execute(_SEXES.format(sample=sample))
 
@@ -125,16 +136,28 @@ def prepare_rows(
     connection: duckdb.DuckDBPyConnection, normalised: str, sampled: int, most_rare: float, out: str
 ) -> None:
     """Make the table `out`: normalised rows with how rare their values are, in bits."""
+    people = max(sampled, _FEWEST_PEOPLE)
     rarities = ", ".join(
-        f"least({most_rare}, log2({max(sampled, _FEWEST_PEOPLE)} / coalesce({kind}.times, 0.5))) AS {kind}_rarity"
-        for kind in _TERMS
+        f"least({most_rare}, log2({people} / coalesce({kind}.times, 0.5))) AS {kind}_rarity" for kind in _TERMS
     )
     joins = "\n".join(
         f"LEFT JOIN link_terms AS {kind} ON {kind}.kind = '{kind}' AND {kind}.term = hash(n.{value})"
         for kind, value in _TERMS.items()
     )
     common = max(_COMMON_COUNT, _COMMON_SHARE * sampled)
-    connection.execute(_PREPARED.format(out=out, normalised=normalised, rarities=rarities, joins=joins, common=common))
+    connection.execute(_TEXT_TIMES.format(normalised=normalised))
+    connection.execute(
+        _PREPARED.format(
+            out=out,
+            normalised=normalised,
+            rarities=rarities,
+            joins=joins,
+            common=common,
+            people=people,
+            most_rare=most_rare,
+        )
+    )
+    connection.execute("DROP TABLE link_text_times")
 
 
 def count_agreement(

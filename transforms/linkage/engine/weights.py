@@ -81,6 +81,8 @@ class Home(_Strict):
     fewest_others: Chance
     unseen: float
     pairs: float
+    namesake: float = -4.0
+    namesake_without_text: float = 2.0
 
 
 Levels = dict[str, Level]

@@ -133,9 +133,7 @@ def load_dictionary(names: Names) -> Dictionary:
     return Dictionary(Lexicon(classes, frozenset(frequent[:_KNOWN_ONE_BY_ONE])), unlisted, _followers(pairs, classes))
 
 
-def _evidence(
-    pairs: list[tuple[str, str, int]], counts: dict[str, int]
-) -> tuple[dict[str, float], frozenset[str]]:
+def _evidence(pairs: list[tuple[str, str, int]], counts: dict[str, int]) -> tuple[dict[str, float], frozenset[str]]:
     """How often each word stands where ordinary words do, and the words that are ordinary by all that is known."""
     articled: dict[str, float] = {}
     before: set[str] = set()
