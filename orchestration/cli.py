@@ -10,6 +10,7 @@ import typer
 from orchestration.commands import (
     audit,
     backup,
+    campaign,
     campaigns,
     definition,
     demonstration,
@@ -73,6 +74,7 @@ app.command("restore")(backup.restore)
 app.command("ledger")(ledger.ledger)
 app.command("link")(link.link)
 app.command("campaigns")(campaigns.campaigns)
+app.add_typer(campaign.app, name="campaign")
 app.command("mask")(masking.mask)
 app.command("export")(exporting.export)
 app.command("demo")(demonstration.demo)

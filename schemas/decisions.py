@@ -131,8 +131,8 @@ class Link(_Decision):
 class CampaignChange(_Decision):
     """An officer's word on a campaign, which is named by its id or by any of its members.
 
-    named: `description` is how it is called, and all that anybody but officers is told of it. joined: `joined` belongs to
-    it. split: `responses` are another campaign. rejected: it is none. excluded: `responses` are of none. registered: a
+    named: `description` is how it is called, and all that anybody but officers is told of it. joined: `joined` belongs
+    to it. split: `responses` are another campaign. rejected: it is none. excluded: `responses` are of none. registered: a
     letter known in advance has this `text`.
     """
 

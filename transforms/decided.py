@@ -47,8 +47,8 @@ def record_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[
             case Link():
                 rows["links"].append((seq, one.first, one.second, one.verdict))
             case CampaignChange():
-                said = (one.campaign, one.change, one.description, one.joined, list(one.responses), one.text)
-                rows["campaign_changes"].append((seq, *said))
+                told = (one.campaign, one.change, one.description, one.joined, list(one.responses), one.text)
+                rows["campaign_changes"].append((seq, *told))
             case Invalidation() | LateAcceptance():
                 rows["verdicts"].append((seq, one.kind, one.response))
             case Extension():

@@ -20,11 +20,13 @@ import duckdb
 from dashboards.errors import DashboardError
 from dashboards.results.tables import (
     About,
+    CampaignRow,
     ClosedByTypeRow,
     ClosedRow,
     LedgerRow,
     MeetingRow,
     NumberRow,
+    OfWhichRow,
     PositionByTypeRow,
     PositionRow,
     PublicVersion,
@@ -120,6 +122,8 @@ def _load(file: Path) -> PublicVersion:
             return PublicVersion(
                 about=about,
                 ledger=_rows(connection, "ledger", LedgerRow),
+                of_which=_rows(connection, "of_which", OfWhichRow),
+                campaigns=_rows(connection, "campaigns", CampaignRow),
                 received_over_time=_rows(connection, "received_over_time", ReceivedRow),
                 questions=_rows(connection, "questions", QuestionRow),
                 respondent_types=_rows(connection, "respondent_types", TypeRow),

@@ -13,6 +13,20 @@ class LedgerRow:
 
 
 @dataclass(frozen=True)
+class OfWhichRow:
+    channel: str
+    kind: str
+    responses: int
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    description: str | None
+    members: int
+    unedited: int | None
+
+
+@dataclass(frozen=True)
 class ReceivedRow:
     """How many responses had been received by the end of a day, rounded down to the policy's step."""
 
@@ -140,6 +154,8 @@ class PublicVersion:
 
     about: About
     ledger: tuple[LedgerRow, ...]
+    of_which: tuple[OfWhichRow, ...]
+    campaigns: tuple[CampaignRow, ...]
     received_over_time: tuple[ReceivedRow, ...]
     questions: tuple[QuestionRow, ...]
     respondent_types: tuple[TypeRow, ...]

@@ -2,26 +2,15 @@
 
 from datetime import date, datetime
 
+from transforms.ledger_words import CHANNELS, KINDS, LINES, counted, ledger_paragraph, listed, number
+
+__all__ = ["counted", "ledger_paragraph", "listed", "number"]
+
 NOT_A_POLL = (
     "This is not a poll. A consultation hears from those who chose to answer; its figures do not measure "
     "how many people in the area support something."
 )
 SUM_OVER_TYPES = "A respondent may give several descriptions or none, so the figures need not add up to the base."
-CHANNELS = {"web": "Web form", "assisted": "Assisted", "email": "E-mail", "post": "Post", "import": "Import"}
-LINES = {
-    "erased": "Erased",
-    "not_a_response": "Not a response",
-    "in_quarantine": "In quarantine",
-    "invalid": "Invalid",
-    "withdrawn": "Withdrawn",
-    "superseded": "Superseded by a later version",
-    "out_of_time": "Out of time",
-    "blank": "Blank",
-    "duplicate": "Duplicate",
-    "merged": "Merged into a composite",
-    "in_review": "In review",
-    "included": "Included",
-}
 LINE_EXPLANATIONS = {
     "erased": "removed because the law asks for it; only the line is kept",
     "not_a_response": "something arrived that holds no answers, such as an enquiry or an automatic reply",
@@ -44,22 +33,12 @@ STATUSES = {
 }
 
 
-def number(value: int | float) -> str:
-    """1234 as `1,234`; a fraction with one decimal."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
-
-
 def count(responses: int | None) -> str:
     """A count, or what stands for one that is hidden.
 
     A hidden count need not be small: larger ones are hidden beside it, so that it cannot be worked out.
     """
     return "not shown" if responses is None else number(responses)
-
-
-def counted(value: int, noun: str) -> str:
-    """`1 response`, `1,234 responses`."""
-    return f"{number(value)} {noun}{'' if value == 1 else 's'}"
 
 
 def day(value: date) -> str:
@@ -70,14 +49,13 @@ def moment(value: datetime) -> str:
     return f"{day(value)}, {value:%H:%M}"
 
 
-def listed(parts: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
 def channel(code: str) -> str:
     return CHANNELS.get(code, code)
 
 
 def line(code: str) -> str:
     return LINES.get(code, code)
+
+
+def kind(code: str) -> str:
+    return KINDS.get(code, code)

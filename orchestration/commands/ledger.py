@@ -1,5 +1,7 @@
 """`yoursay ledger`: every response in exactly one line."""
 
+import typer
+
 from orchestration.builds import warehouse_of
 from orchestration.commands.shared import (
     ConsultationOption,
@@ -13,6 +15,7 @@ from orchestration.commands.shared import (
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from transforms.ledger import LINES
+from transforms.ledger_words import KINDS, ledger_paragraph
 from transforms.warehouse import read
 
 
@@ -32,7 +35,13 @@ def print_ledger(folder: DataFolder, definition: Definition) -> None:
     names = [str(channel["channel"]) for channel in channels]
     rows: list[list[object]] = [["received", *_and_sum([channel["received"] for channel in channels])]]
     rows += [[line.replace("_", " "), *_and_sum([channel["lines"][line] for channel in channels])] for line in LINES]
+    for kind in KINDS:
+        counts = _and_sum([channel["of_which"][kind] for channel in channels])
+        rows.append([f"of which {KINDS[kind].lower()}", *counts])
     print_table(f"Ledger of {definition.questionnaire.title.in_language('en')}", ["line", *names, "all"], rows)
+    lines = {(one["channel"], line): count for one in channels for line, count in one["lines"].items()}
+    of_which = {(one["channel"], kind): count for one in channels for kind, count in one["of_which"].items()}
+    typer.echo(ledger_paragraph(lines, of_which))
 
 
 def _and_sum(counts: list[int]) -> list[int]:

@@ -47,7 +47,9 @@ _FIELD = Column("field", _TEXT, "the field of the questionnaire")
 _LIMB = Column("limb", _TEXT, "the part of the answer that was coded; 'whole' where it has no parts")
 _CODE = Column("code", _TEXT, "the code counted")
 _LABEL = Column("label", _TEXT, "the code in words")
-_TYPE_CODE = Column("type_code", _TEXT, "the respondent type; 'none_given' where none was ticked")
+_TYPE_CODE = Column(
+    "type_code", _TEXT, "the respondent type; '~campaign' and '~own_words' part all by who sent a campaign's letter"
+)
 _TYPE_LABEL = Column("type_label", _TEXT, "the respondent type in words")
 _RESPONSES = Column("responses", _COUNT, "how many respondents; empty where hidden", nullable=True)
 _HIDDEN = Column("hidden", pa.bool_(), "true where the count is hidden, be it a zero, small or larger")
@@ -64,6 +66,16 @@ TABLES: dict[str, TableShape] = {
             Column("channel", _TEXT, "how the response came in"),
             Column("line", _TEXT, "what became of the response"),
             Column("responses", _COUNT, "how many responses, exact"),
+        )),
+        TableShape("of_which", "One row is a channel and a kind of respondents that are included. Exact.", (
+            Column("channel", _TEXT, "how the response came in"),
+            Column("kind", _TEXT, "whether a campaign's letter, an organisation or an individual speaks"),
+            Column("responses", _COUNT, "how many respondents, exact; each is counted once"),
+        )),
+        TableShape("campaigns", "One row is a campaign that enough respondents took part in.", (
+            Column("description", _TEXT, "the officers' words for it; empty where they have none yet", nullable=True),
+            Column("members", _COUNT, "how many respondents sent its letter, in steps or rounded"),
+            Column("unedited", _COUNT, "how many of them as it is; empty where hidden", nullable=True),
         )),
         TableShape("received_over_time", "One row is a day, from the opening to the moment of this version.", (
             Column("day", pa.date32(), "the day, local time"),

@@ -5,16 +5,18 @@ What is read here is exact and confidential; it goes nowhere but to `transforms.
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
 from transforms.disclosure.errors import DisclosureError
+from transforms.marts import CAMPAIGN, OWN_WORDS
 
 EVERYBODY = ""
 
 _LEDGER = "SELECT channel, line, sum(responses)::BIGINT FROM mart_ledger GROUP BY ALL ORDER BY ALL"
+_OF_WHICH = "SELECT channel, kind, responses FROM mart_of_which ORDER BY ALL"
 _BY_DAY = "SELECT day, sum(responses)::BIGINT FROM mart_ledger GROUP BY ALL ORDER BY ALL"
 _TYPES = """
 SELECT type_code, sum(responses)::BIGINT FROM (
@@ -63,7 +65,8 @@ SELECT field, value, sum(responses)::BIGINT AS responses FROM (
 
 @dataclass(frozen=True)
 class Counts:
-    """The counts behind the protected tables. The respondent type '' is everybody.
+    """The counts behind the protected tables. The respondent type '' is everybody; `sides` are who sent a campaign's
+    letter and who did not, of whom there are counts in the place of a type as well.
 
     `coded_now` is the exact number coded, which the screens say; the rest are as of the last step where stepped.
     """
@@ -77,6 +80,8 @@ class Counts:
     coded: dict[tuple[str, str], int]
     coded_now: dict[str, int]
     numbers: dict[str, dict[float, int]]
+    sides: dict[str, int] = field(default_factory=dict)
+    of_which: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def included(self) -> int:
@@ -90,18 +95,21 @@ def read_counts(private: duckdb.DuckDBPyConnection, *, stepped: bool) -> Counts:
         DisclosureError: more is held back than was counted, so that the marts do not belong together.
     """
     numbers: dict[str, dict[float, int]] = {}
-    for field, value, responses in _checked(private, _NUMBERS, stepped):
-        numbers.setdefault(field, {})[value] = responses
+    for one, value, responses in _checked(private, _NUMBERS, stepped):
+        numbers.setdefault(one, {})[value] = responses
+    types = dict(_checked(private, _TYPES, stepped))
     return Counts(
         ledger={(channel, line): n for channel, line, n in private.execute(_LEDGER).fetchall()},
         received_by_day=dict(private.execute(_BY_DAY).fetchall()),
-        types=dict(_checked(private, _TYPES, stepped)),
-        answered={(field, of): n for field, of, n in _checked(private, _ANSWERED, stepped)},
-        closed={(field, code, of): n for field, code, of, n in _checked(private, _CLOSED, stepped)},
-        positions={(field, limb, code, of): n for field, limb, code, of, n in _checked(private, _POSITIONS, stepped)},
-        coded={(field, of): n for field, of, n in _checked(private, _CODED, stepped)},
-        coded_now={field: n for field, of, n in _checked(private, _CODED, False) if of == EVERYBODY},
+        types={of: n for of, n in types.items() if of not in (CAMPAIGN, OWN_WORDS)},
+        answered={(one, of): n for one, of, n in _checked(private, _ANSWERED, stepped)},
+        closed={(one, code, of): n for one, code, of, n in _checked(private, _CLOSED, stepped)},
+        positions={(one, limb, code, of): n for one, limb, code, of, n in _checked(private, _POSITIONS, stepped)},
+        coded={(one, of): n for one, of, n in _checked(private, _CODED, stepped)},
+        coded_now={one: n for one, of, n in _checked(private, _CODED, False) if of == EVERYBODY},
         numbers=numbers,
+        sides={of: n for of, n in types.items() if of in (CAMPAIGN, OWN_WORDS)},
+        of_which={(channel, kind): n for channel, kind, n in private.execute(_OF_WHICH).fetchall()},
     )
 
 

@@ -17,7 +17,7 @@ from transforms.disclosure.contract import OTHER_DISTRICTS
 from transforms.disclosure.counts import EVERYBODY, Counts
 from transforms.disclosure.linked import Key, LinkedTables, Number
 from transforms.disclosure.stricter import key_of
-from transforms.disclosure.vocabulary import Rule
+from transforms.disclosure.vocabulary import SIDES, Rule
 
 _Rows = list[dict[str, Any]]
 
@@ -93,9 +93,13 @@ class _View:
                 self.linked.add_sum([key_of(row)], base, at_least=None)
             if self._everybody_is_in(bases, total) and ("types", of) in self.linked.numbers:
                 self.linked.add_sum([base], ("types", of))
-        for code, keys in by_code.items():
-            self._add_up(keys, key_of(of_all[code][0]), several=True)
-        self._add_up([(*bases, of) for of in by_type], bases, several=True)
+        # Types add up where nobody ticked two; who sent a campaign's letter and who did not are always everybody.
+        for several, group in ((True, set(by_type) - set(SIDES)), (False, set(by_type) & set(SIDES))):
+            if not group:
+                continue
+            for code, keys in by_code.items():
+                self._add_up([key for key in keys if key[-1] in group], key_of(of_all[code][0]), several=several)
+            self._add_up([(*bases, of) for of in by_type if of in group], bases, several=several)
 
     def _everybody_is_in(self, bases: Key, total: int) -> bool:
         """Whether the base is everybody included, so that the types' bases are those of the table of types."""

@@ -14,13 +14,23 @@ from transforms.disclosure.contract import TABLES, table_of
 from transforms.disclosure.counts import read_counts
 from transforms.disclosure.errors import DisclosureError
 from transforms.disclosure.findings import Protected
-from transforms.disclosure.overview import ledger, meetings, number_summary, questions, received_over_time
+from transforms.disclosure.overview import (
+    campaigns,
+    ledger,
+    meetings,
+    number_summary,
+    of_which,
+    questions,
+    received_over_time,
+)
 from transforms.disclosure.promises import check_promises
+from transforms.disclosure.prose import Prose, leaks_of
 from transforms.disclosure.vocabulary import Rule
 from transforms.warehouse.versions import sync_folder
 
 # DuckDB's smallest block: the tables have a few hundred rows, and each column takes a block.
 _STORAGE: dict[str, str | bool | int | float | list[str]] = {"default_block_size": "16384"}
+_CAMPAIGNS = "SELECT description, members, unedited FROM campaigns ORDER BY ALL"
 _QUOTES = "SELECT field, text FROM approved_quotes ORDER BY ALL"
 
 
@@ -80,6 +90,8 @@ def protect_tables(
     counts = read_counts(private, stepped=rule.step > 1)
     others = {
         "ledger": ledger(counts, definition),
+        "of_which": of_which(counts, definition),
+        "campaigns": campaigns(_described(private, definition), rule),
         "received_over_time": received_over_time(counts, definition, moment_of(about)),
         "questions": questions(counts, definition, rule),
         "number_summary": number_summary(counts, definition, rule),
@@ -89,6 +101,16 @@ def protect_tables(
     tables = others | audited.tables
     in_order = {name: tables[name] for name in TABLES if name in tables}
     return Protected(in_order, audited.audit, audited.measures)
+
+
+def _described(private: duckdb.DuckDBPyConnection, definition: Definition) -> list[tuple[str | None, int, int]]:
+    """Each campaign's description, members and unedited ones. A description that says a name or an answer is left out:
+    it was checked when it was given, but what has arrived since may say the same.
+    """
+    rows = private.execute(_CAMPAIGNS).fetchall()
+    words = {description: description for description, _, _ in rows if description}
+    leaking = {leak.where for leak in leaks_of(definition, Prose(words, private))} if words else set()
+    return [(None if one in leaking else one, members, unedited) for one, members, unedited in rows]
 
 
 def moment_of(about: Mapping[str, str]) -> datetime:

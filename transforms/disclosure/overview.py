@@ -1,7 +1,7 @@
 """The protected tables that are not breakdowns: ledger, days, questions, numbers, meetings."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ from transforms.disclosure.counts import EVERYBODY, Counts
 from transforms.disclosure.errors import DisclosureError
 from transforms.disclosure.tables import round_down, round_to_base
 from transforms.disclosure.vocabulary import Rule, coded_fields, in_words, reported_fields, tabulated_fields
+from transforms.of_which import KINDS
 
 SUMMARY_FROM = 10
 
@@ -29,6 +30,30 @@ def ledger(counts: Counts, definition: Definition) -> pa.Table:
     channels = [*definition.policy.channels, *others]
     rows = [(channel, line, counts.ledger.get((channel, line), 0)) for channel in channels for line in LINES]
     return table_of("ledger", [tuple(row) for row in rows])
+
+
+def of_which(counts: Counts, definition: Definition) -> pa.Table:
+    """The included respondents of every channel of the ledger by kind; exact."""
+    others = sorted({channel for channel, _ in counts.ledger} - set(definition.policy.channels))
+    channels = [*definition.policy.channels, *others]
+    return table_of("of_which", [(c, kind, counts.of_which.get((c, kind), 0)) for c in channels for kind in KINDS])
+
+
+def campaigns(rows: Iterable[tuple[str | None, int, int]], rule: Rule) -> pa.Table:
+    """Campaigns, the largest first, of which enough took part: (description, members, unedited) to protected counts."""
+    shown: list[tuple[object, ...]] = []
+    for description, members, unedited in sorted(rows, key=lambda row: (-row[1], row[0] or "", row[2])):
+        if members < rule.threshold:
+            continue
+        told = _rounded(members, rule)
+        edited = members - unedited
+        hidden = 0 < unedited < rule.threshold or 0 < edited < rule.threshold
+        shown.append((description, told, None if hidden else min(told, _rounded(unedited, rule))))
+    return table_of("campaigns", shown)
+
+
+def _rounded(count: int, rule: Rule) -> int:
+    return round_to_base(round_down(count, rule.step), rule.rounding)
 
 
 def received_over_time(counts: Counts, definition: Definition, as_at: datetime.datetime) -> pa.Table:

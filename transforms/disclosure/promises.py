@@ -20,6 +20,7 @@ from transforms.disclosure.errors import PromiseError
 from transforms.disclosure.prose import WORDS_IN_A_ROW, Prose, leaks_of
 from transforms.disclosure.vocabulary import (
     OTHER_DISTRICTS_LABEL,
+    breakdown_codes,
     coded_fields,
     codes_of,
     in_words,
@@ -29,9 +30,10 @@ from transforms.disclosure.vocabulary import (
     tabulated_fields,
     type_codes,
 )
+from transforms.of_which import KINDS
 
 _NO_LIST = ", and the policy lets no list of organisations leave"
-_FREE = frozenset({"about", "quotes", "ledger"})
+_FREE = frozenset({"about", "quotes", "ledger", "of_which", "campaigns"})
 
 
 def check_promises(
@@ -94,6 +96,8 @@ def _check_shape(definition: Definition, name: str, table: pa.Table) -> None:
         _check_quotes(definition, table)
     if name == "ledger" and not set(table["line"].to_pylist()) <= set(LINES):
         _fail(definition, "'ledger' has a line of its own")
+    if name == "of_which" and not set(table["kind"].to_pylist()) <= set(KINDS):
+        _fail(definition, "'of_which' has a kind of its own")
 
 
 def _check_words(definition: Definition, name: str, table: pa.Table) -> None:
@@ -156,19 +160,18 @@ def _vocabulary(definition: Definition, table: str) -> dict[str, frozenset[str]]
             "label": frozenset(in_words(f.label) for f in every),
             "kind": frozenset(f.kind for f in every),
         }
-    types = type_codes(definition)
     if table == "respondent_types":
-        return _words("", types)
+        return _words("", type_codes(definition))
     if table in ("positions", "positions_by_type"):
         coded = [one.id for one in coded_fields(definition)]
         limbs = _words("limb_", *(limbs_of(definition, field) for field in coded))
         codes = [position_codes(definition, field, collapsed=c) for field in coded for c in (False, True)]
         allowed = {"field": frozenset(coded), "limb": limbs["limb_code"], "limb_label": limbs["limb_label"]}
-        return allowed | _words("", *codes) | _words("type_", types)
+        return allowed | _words("", *codes) | _words("type_", breakdown_codes(definition))
     if table in ("closed_answers", "closed_by_type"):
         closed = list(tabulated_fields(definition, CLOSED_KINDS - {"postcode_district"}))
         allowed = {"field": frozenset(one.id for one in closed)}
-        return allowed | _words("", *(codes_of(one) for one in closed)) | _words("type_", types)
+        return allowed | _words("", *(codes_of(one) for one in closed)) | _words("type_", breakdown_codes(definition))
     return {"field": frozenset(one.id for one in tabulated_fields(definition, frozenset({"number"})))}
 
 

@@ -16,6 +16,7 @@ from transforms.disclosure.stricter import Stricter
 from transforms.disclosure.tables import collapse, hidden_cells, round_down, round_to_base
 from transforms.disclosure.vocabulary import (
     OTHER_DISTRICTS_LABEL,
+    SIDES,
     Rule,
     coded_fields,
     codes_of,
@@ -25,6 +26,7 @@ from transforms.disclosure.vocabulary import (
     tabulated_fields,
     type_codes,
 )
+from transforms.marts import CAMPAIGN
 
 _Row = tuple[object, ...]
 _AS_RULED = Stricter()
@@ -60,8 +62,7 @@ def positions(
     """The tables `positions` and `positions_by_type`."""
     whole: list[_Row] = []
     by_type: list[_Row] = []
-    types = type_codes(definition)
-    hidden_types = _hidden_types(counts, types, rule, more)
+    types, hidden_types = _rows_of_breakdowns(counts, definition, rule, more)
     for one in coded_fields(definition):
         base = counts.coded.get((one.id, EVERYBODY), 0)
         _check_step(one.id, base, rule)
@@ -102,8 +103,7 @@ def closed_answers(
     """
     whole: list[_Row] = []
     by_type: list[_Row] = []
-    types = type_codes(definition)
-    hidden_types = _hidden_types(counts, types, rule, more)
+    types, hidden_types = _rows_of_breakdowns(counts, definition, rule, more)
     for one in tabulated_fields(definition, CLOSED_KINDS):
         if one.id == definition.policy.respondent_type_field:
             continue
@@ -145,6 +145,21 @@ class _Breakdown:
     bases: Sequence[int]
     several: bool
     also: Sequence[Sequence[bool]]
+
+
+def _rows_of_breakdowns(
+    counts: Counts, definition: Definition, rule: Rule, more: Stricter
+) -> tuple[dict[str, str], tuple[bool, ...]]:
+    """What questions are broken down by, with labels, and which rows are hidden whole.
+
+    Campaigns are told from the rest where there are any; both sides are hidden where one is small, since they are all.
+    """
+    types = type_codes(definition)
+    hidden = _hidden_types(counts, types, rule, more)
+    if not counts.sides.get(CAMPAIGN):
+        return types, hidden
+    small = min(counts.sides.get(side, 0) for side in SIDES) < rule.threshold
+    return types | SIDES, (*hidden, small, small)
 
 
 def _hidden_types(counts: Counts, labels: Mapping[str, str], rule: Rule, more: Stricter) -> tuple[bool, ...]:

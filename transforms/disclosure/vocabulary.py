@@ -15,11 +15,14 @@ from schemas.questionnaire import (
 )
 from schemas.texts import LocalisedText
 from transforms.disclosure.contract import NONE_GIVEN, TEXT_KINDS, WHOLE_LIMB
+from transforms.marts import CAMPAIGN, OWN_WORDS
 
 REPORT_LANGUAGE = "en"
 NONE_GIVEN_LABEL = "None given"
 WHOLE_LIMB_LABEL = "The answer as a whole"
 OTHER_DISTRICTS_LABEL = "All other districts"
+# Beside respondent types, breakdowns tell campaigns from the rest; everybody is on one of the two sides.
+SIDES = {CAMPAIGN: "Sent a campaign's letter", OWN_WORDS: "In their own words"}
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,11 @@ def type_codes(definition: Definition) -> dict[str, str]:
     if name is None or not may_be_counted(definition, definition.questionnaire.field(name)):
         return {}
     return codes_of(definition.questionnaire.field(name)) | {NONE_GIVEN: NONE_GIVEN_LABEL}
+
+
+def breakdown_codes(definition: Definition) -> dict[str, str]:
+    """What a question is broken down by: respondent types, and who sent a campaign's letter, with their labels."""
+    return type_codes(definition) | SIDES
 
 
 def limbs_of(definition: Definition, field_id: str) -> dict[str, str]:

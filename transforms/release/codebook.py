@@ -10,6 +10,7 @@ from schemas.questionnaire import AnyField
 from transforms.disclosure.contract import CLOSED_KINDS, OTHER_DISTRICTS, TABLES
 from transforms.disclosure.vocabulary import (
     OTHER_DISTRICTS_LABEL,
+    breakdown_codes,
     coded_fields,
     codes_of,
     in_words,
@@ -20,6 +21,12 @@ from transforms.disclosure.vocabulary import (
     type_codes,
 )
 
+KINDS_IN_WORDS = {
+    "campaign_unedited": "sent a campaign's letter as it is",
+    "campaign_edited": "sent a campaign's letter with changes",
+    "organisation": "names an organisation",
+    "individual": "all others",
+}
 LINES_IN_WORDS = {
     "erased": "erased at the respondent's wish",
     "not_a_response": "arrived, but is no response",
@@ -95,7 +102,11 @@ def _codes_of_column(definition: Definition, table: str, column: str) -> Iterato
     """The codes that may stand in a column, with the field that they belong to where that matters."""
     if table == "ledger" and column == "line":
         yield None, LINES_IN_WORDS
-    if column == "type_code" or (table == "respondent_types" and column == "code"):
+    if table == "of_which" and column == "kind":
+        yield None, KINDS_IN_WORDS
+    if column == "type_code":
+        yield None, breakdown_codes(definition)
+    if table == "respondent_types" and column == "code":
         yield None, type_codes(definition)
     if column == "field":
         yield None, {one.id: in_words(one.label) for one in _fields_of(definition, table)}

@@ -5,7 +5,7 @@ many sent, and whether as it was written.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -110,7 +110,7 @@ def find_campaigns(staging: Staging) -> dict[str, int]:
 
 def _record(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     """Fill the part's campaigns and their members."""
-    changes = [one for row in connection.execute(_CHANGES).fetchall() for one in _decisions(*row)]
+    changes = [one for row in connection.execute(_CHANGES).to_arrow_table().to_pylist() for one in _decisions(row)]
     letters = letters_of_decisions(changes)
     texts = _texts(layout)
     if scalar(connection, f"SELECT count(*) FROM ({texts})") == 0:
@@ -164,18 +164,18 @@ def _texts(layout: Layout) -> str:
     return _TEXTS.format(own=", ".join(own), words=", ".join(words), fewest=_FEWEST_CHARACTERS)
 
 
-def _decisions(
-    campaign: str, change: str, description: str, joined: str | None, responses: list[str], text: str
-) -> list[CampaignDecision]:
-    match change:
+def _decisions(row: Mapping[str, Any]) -> list[CampaignDecision]:
+    """A change of the journal, as the campaigns' decisions have it."""
+    campaign, responses = row["campaign"], row["responses"]
+    match row["change"]:
         case "named":
-            return [NameCampaign(campaign, description)]
+            return [NameCampaign(campaign, row["description"])]
         case "joined":
-            return [JoinCampaigns(campaign, joined or "")]
+            return [JoinCampaigns(campaign, row["joined"])]
         case "split":
             return [SplitCampaign(campaign, frozenset(responses))]
         case "rejected":
             return [RejectCampaign(campaign)]
         case "registered":
-            return [RegisterLetter(campaign, text, description)]
+            return [RegisterLetter(campaign, row["text"], row["description"])]
     return [ExcludeResponse(response) for response in responses]

@@ -13,6 +13,7 @@ from transforms.warehouse.approved import create_approved_views
 from transforms.warehouse.build import PART_FILE, Staging
 from transforms.warehouse.connection import attach
 from transforms.warehouse.plan import code_version
+from transforms.warehouse.read import create_reader_views
 from transforms.warehouse.tables import create_part, create_views, merge_parts
 from transforms.warehouse.versions import (
     Manifest,
@@ -28,6 +29,7 @@ from transforms.warehouse.versions import (
 # So many parts are read as one before the later ones are merged.
 MOST_PARTS = 12
 _LEDGER = "SELECT channel, line, sum(responses)::BIGINT FROM part.mart_ledger GROUP BY ALL ORDER BY ALL"
+_OF_WHICH = "SELECT channel, kind, responses FROM part.mart_of_which ORDER BY ALL"
 
 _ANSWERS_PENDING = """
 SELECT coalesce(sum(pending), 0) FROM new_received JOIN new_outcomes USING (rid)
@@ -45,6 +47,7 @@ def publish(staging: Staging, as_at_name: str | None = None) -> Manifest:
     manifest = _manifest(staging, tuple(parts))
     public_file = warehouse.public / f"{manifest.version}.duckdb"
     create_views(staging.connection, staging.parts, "")
+    create_reader_views(staging.connection, staging.layout)
     create_approved_views(staging.connection, staging.layout)
     write_protected_tables(staging.connection, public_file, warehouse.definition, _about(staging, manifest))
     for name in staging.parts:
@@ -89,6 +92,7 @@ def _write_parts(staging: Staging) -> list[str]:
 def _manifest(staging: Staging, parts: tuple[str, ...]) -> Manifest:
     source, warehouse = staging.source, staging.warehouse
     rows = staging.connection.execute(_LEDGER).fetchall()
+    kinds = staging.connection.execute(_OF_WHICH).fetchall()
     tombstones = staging.connection.execute("SELECT count(*) FROM new_events WHERE event = 'tombstone'").fetchone()
     manifest = Manifest(
         version="",
@@ -107,6 +111,7 @@ def _manifest(staging: Staging, parts: tuple[str, ...]) -> Manifest:
         received=sum(count for _, _, count in rows),
         tombstones=int(tombstones[0]) if tombstones else 0,
         ledger=tuple((str(channel), str(line), int(count)) for channel, line, count in rows),
+        of_which=tuple((str(channel), str(kind), int(count)) for channel, kind, count in kinds),
     )
     heads = (manifest.landing_head, manifest.decisions_head)
     traced = "|".join(

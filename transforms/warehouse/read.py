@@ -109,9 +109,7 @@ def export_layer(warehouse: Warehouse, layer: Layer, form: Format, out: Path, ve
         TransformError: there is no such version, or `out` cannot be written.
     """
     options = "FORMAT parquet, COMPRESSION zstd" if form == "parquet" else "FORMAT csv, HEADER true"
-    targets = (
-        {layer: out} if layer != "marts" else {mart: out / f"{mart}.{form}" for mart in (*MARTS, *WHOLE_MARTS)}
-    )
+    targets = {layer: out} if layer != "marts" else {mart: out / f"{mart}.{form}" for mart in (*MARTS, *WHOLE_MARTS)}
     try:
         for file in targets.values():
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -62,15 +62,25 @@ class Manifest:
     received: int
     tombstones: int
     ledger: tuple[tuple[str, str, int], ...]
+    of_which: tuple[tuple[str, str, int], ...]
 
     def ledger_by_channel(self) -> list[dict[str, Any]]:
-        """One object a channel of the ledger: `channel`, `received`, `lines` (line -> count, zeros included)."""
+        """One object a channel of the ledger: `channel`, `received`, `lines` (line -> count, zeros included), and
+        `of_which` (kind -> included respondents, zeros included).
+        """
         from transforms.ledger import LINES
+        from transforms.of_which import KINDS
 
         found: dict[str, dict[str, int]] = {}
         for channel, line, count in self.ledger:
             found.setdefault(channel, dict.fromkeys(LINES, 0))[line] = count
-        return [{"channel": name, "received": sum(lines.values()), "lines": lines} for name, lines in found.items()]
+        kinds = {name: dict.fromkeys(KINDS, 0) for name in found}
+        for channel, kind, count in self.of_which:
+            kinds[channel][kind] = count
+        return [
+            {"channel": name, "received": sum(lines.values()), "lines": lines, "of_which": kinds[name]}
+            for name, lines in found.items()
+        ]
 
 
 def current_version(warehouse: Warehouse) -> str | None:
@@ -95,6 +105,7 @@ def read_manifest(warehouse: Warehouse, version: str) -> Manifest:
     try:
         content = json.loads(file.read_text("utf-8"))
         content["parts"] = tuple(content["parts"])
+        content["of_which"] = tuple((channel, kind, count) for channel, kind, count in content["of_which"])
         content["ledger"] = tuple((str(c), str(line), int(n)) for c, line, n in content["ledger"])
         return Manifest(**content)
     except FileNotFoundError as error:
