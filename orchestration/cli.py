@@ -13,6 +13,7 @@ from orchestration.commands import (
     campaigns,
     definition,
     demonstration,
+    disclosure,
     editions,
     erase,
     exporting,
@@ -74,6 +75,7 @@ app.command("ledger")(ledger.ledger)
 app.command("link")(link.link)
 app.command("campaigns")(campaigns.campaigns)
 app.command("mask")(masking.mask)
+app.command("anonymise")(disclosure.anonymise)
 app.command("export")(exporting.export)
 app.command("demo")(demonstration.demo)
 app.command("up")(serving.up)
