@@ -11,6 +11,7 @@ from orchestration.commands import (
     audit,
     backup,
     campaigns,
+    coding,
     definition,
     demonstration,
     disclosure,
@@ -53,6 +54,7 @@ app.add_typer(landing.app, name="landing")
 app.add_typer(mail.app, name="mail")
 app.add_typer(scans.app, name="scans")
 app.add_typer(keying.app, name="keying")
+app.add_typer(coding.app, name="coding")
 app.add_typer(linkage.app, name="linkage")
 app.add_typer(masking.app, name="masking")
 app.add_typer(pipeline.app, name="pipeline")
