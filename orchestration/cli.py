@@ -12,8 +12,10 @@ from orchestration.commands import (
     backup,
     campaign,
     campaigns,
+    coding,
     definition,
     demonstration,
+    disclosure,
     editions,
     erase,
     exporting,
@@ -53,6 +55,7 @@ app.add_typer(landing.app, name="landing")
 app.add_typer(mail.app, name="mail")
 app.add_typer(scans.app, name="scans")
 app.add_typer(keying.app, name="keying")
+app.add_typer(coding.app, name="coding")
 app.add_typer(linkage.app, name="linkage")
 app.add_typer(masking.app, name="masking")
 app.add_typer(pipeline.app, name="pipeline")
@@ -76,6 +79,7 @@ app.command("link")(link.link)
 app.command("campaigns")(campaigns.campaigns)
 app.add_typer(campaign.app, name="campaign")
 app.command("mask")(masking.mask)
+app.command("anonymise")(disclosure.anonymise)
 app.command("export")(exporting.export)
 app.command("demo")(demonstration.demo)
 app.command("up")(serving.up)

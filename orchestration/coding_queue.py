@@ -5,6 +5,7 @@ The command line and the desk's pages ask it, and nothing else does.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from threading import Lock
 
 from ingest.journal import Journal
 from ingest.post.keyed.claims import claim_first, give_back, held, holds, skip
@@ -16,11 +17,12 @@ from schemas.data_folder import DataFolder
 from schemas.decisions import Coding, CodingUndo, SenderOpened, ThemeChange, ThemeCoding
 from schemas.definition import Definition
 from schemas.sealing import read_identity
-from transforms.coding.answers import Place, frames_in_order, read_answer, read_sender
+from transforms.coding.answers import Place, frames_in_order, read_answer, read_sender, read_texts
 from transforms.coding.errors import CodingError
 from transforms.coding.jobs import ROLES, Answer, Entry, Job, check_may_code, decide, parse_job_id, shown_to
 from transforms.coding.rules import Due, Role, Standing, is_between, may_do, person
-from transforms.coding.themes import Theme, Themes, checked_label, named
+from transforms.coding.suggestions import Group, Suggested, fared, groups_of, shared_words, suggest
+from transforms.coding.themes import MOST_WORDS, Theme, Themes, checked_label, named
 
 _GONE = "There is no such answer to code; take the next one."
 # What is nearest to being done comes first.
@@ -43,6 +45,8 @@ class CodingQueue:
         self._journal = Journal(data.journal(definition.id), data.clock)
         self._claims = data.root / "coding" / f"{definition.id}.sqlite"
         self._warehouse = warehouse_of(data, definition)
+        self._groups: dict[str, tuple[object, list[Group]]] = {}
+        self._lock = Lock()
         self.state = CodingStandings(self._warehouse, self._journal, self._identity)
 
     def questions(self) -> list[tuple[str, str]]:
@@ -173,22 +177,23 @@ class CodingQueue:
         return self.state.themes(field)
 
     def name_theme(self, officer: str, field: str, label: str, words: Sequence[str] = ()) -> None:
-        """Make a new theme.
+        """Make a new theme; of its telling words those count that many answers share.
 
         Raises:
             CodingError: the question or the label cannot be used.
         """
-        self._change(officer, named(field, self.themes(field), label, tuple(words)))
+        themes = self.themes(field)
+        self._change(officer, named(field, themes, label, self._shared(field, words)))
 
-    def rename_theme(self, officer: str, field: str, theme: str, label: str, words: Sequence[str] = ()) -> None:
-        """Give a theme another label, and other telling words where there are any.
+    def rename_theme(self, officer: str, field: str, theme: str, label: str) -> None:
+        """Give a theme another label.
 
         Raises:
             CodingError: there is no such theme, or the label cannot be used.
         """
         one = self._theme(field, theme)
         label = checked_label(self.themes(field), label, but=one.id)
-        self._change(officer, ThemeChange(field=field, theme=one.id, change="named", label=label, words=tuple(words)))
+        self._change(officer, ThemeChange(field=field, theme=one.id, change="named", label=label))
 
     def merge_themes(self, officer: str, field: str, theme: str, into: str) -> None:
         """Make a theme part of another: what was marked as it counts as the other.
@@ -209,6 +214,44 @@ class CodingQueue:
         """
         self._change(officer, ThemeChange(field=field, theme=self._theme(field, theme).id, change="retired"))
 
+    def groups(self, field: str, count: int | None = None) -> list[Group]:
+        """Groups of answers with their telling words, for officers to name; `count` is how many to look for.
+
+        Raises:
+            CodingError: the question is not coded.
+            TransformError: there is no version of the warehouse yet.
+        """
+        self.question(field)
+        key = (self.state.version(), field, count)
+        with self._lock:
+            if self._groups.get(field, (None, []))[0] != key:
+                texts = list(read_texts(self._warehouse, field).values())
+                self._groups[field] = (key, groups_of(texts, count))
+            return self._groups[field][1]
+
+    def teach_theme(self, officer: str, field: str, theme: str, words: Sequence[str]) -> None:
+        """Add telling words to a theme.
+
+        Raises:
+            CodingError: there is no such theme.
+        """
+        one = self._theme(field, theme)
+        every = tuple(dict.fromkeys((*one.words, *self._shared(field, words))))[:MOST_WORDS]
+        self._change(officer, ThemeChange(field=field, theme=one.id, change="named", label=one.label, words=every))
+
+    def suggestions_fared(self, field: str) -> list[Suggested]:
+        """How suggestions of each theme would have fared with coders who saw none.
+
+        Raises:
+            TransformError: there is no version of the warehouse yet.
+        """
+        found, themes = self.state.themes_found(field), self.themes(field).active
+        if not found or not themes:
+            return []
+        texts = read_texts(self._warehouse, field)
+        suggested = {place: frozenset(suggest(texts.get(place, ""), themes)) for place in found}
+        return fared([theme for theme in themes if theme.words], suggested, found)
+
     def held(self) -> dict[Place, str]:
         """Who is at which answer now."""
         return held(self._claims, self._clock.now())
@@ -218,6 +261,9 @@ class CodingQueue:
         if found is None:
             raise CodingError("There is no such theme any more; load the page again.")
         return found
+
+    def _shared(self, field: str, words: Sequence[str]) -> tuple[str, ...]:
+        return shared_words(list(read_texts(self._warehouse, field).values()), words) if words else ()
 
     def _change(self, officer: str, change: ThemeChange) -> None:
         self._journal.append(officer.strip(), [change], self._recipients)
@@ -238,7 +284,11 @@ class CodingQueue:
             raise CodingError(_GONE)
         said, others = shown_to(standing, officer) if role == "settling" else ({}, ())
         own = standing.codings.coding.get(person(officer)) if role == "coding" else None
-        return replace(self._bare_job(place, role), answer=answer, own=own, said=said, together_with=others)
+        job = replace(self._bare_job(place, role), answer=answer, own=own, said=said, together_with=others)
+        # Whose agreement is measured, or who settles, is led by nothing.
+        if role == "coding" and not self.state.is_blind(place):
+            return replace(job, suggested=suggest(answer.text, job.themes.active))
+        return job
 
     def _bare_job(self, place: Place, role: Role) -> Job:
         """A job without the words of its answer."""

@@ -1,5 +1,6 @@
 """How every answer that is coded stands: a version of the warehouse, and the journal, which may be ahead of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from schemas.definition import Definition
 from schemas.sealing import Identity
 from transforms.coding.agreement import Agreement, agreement_of
 from transforms.coding.answers import Answers, Place, frames_in_order, read_answers
-from transforms.coding.rules import Asked, Due, Said, Standing, independent, person, stand
+from transforms.coding.rules import Asked, Due, Standing, independent, person, stand
 from transforms.coding.themes import Themes, frame_version, themes_of
 from transforms.warehouse.versions import Warehouse, current_version
 
@@ -125,12 +126,29 @@ class CodingStandings:
                     found.append((last, OwnCoding(place, last.known_at, outdated)))
         return [own for last, own in sorted(found, key=lambda one: -one[0].seq)]
 
-    def said_by_all(self, field: str) -> dict[Place, Mapping[str, Said]]:
-        """What each coder says now of every answer to a question that somebody coded."""
+    def themes_found(self, field: str) -> dict[Place, frozenset[str]]:
+        """The themes that most coders found in each answer to a question whose coders saw no suggestion."""
         with self._lock:
             self._bring_up_to_date()
-            coded = {place: one.codings.coding for place, one in self._standings.items() if place[1] == field}
-            return {place: said for place, said in coded.items() if said}
+            assert self._answers
+            found = {}
+            for place in self._answers.sample:
+                asked, said = self.asked(place), self._standings[place].codings.coding.values()
+                looked = [themes for one in said if (themes := asked.themes_in(one)) is not None]
+                if place[1] == field and looked:
+                    marks = Counter(theme for themes in looked for theme in themes)
+                    found[place] = frozenset(theme for theme, count in marks.items() if count * 2 > len(looked))
+            return found
+
+    def is_blind(self, place: Place) -> bool:
+        """Whether its coders may see no suggestion: those whose agreement is measured."""
+        return self.asked(place).twice
+
+    def version(self) -> str | None:
+        """The version of the warehouse that the standings are of."""
+        with self._lock:
+            self._bring_up_to_date()
+            return self._version
 
     def _progress_of(self, field: str) -> Progress:
         assert self._answers

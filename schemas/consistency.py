@@ -50,6 +50,10 @@ def _named_columns(questionnaire: Questionnaire, policy: Policy) -> Iterator[Fau
             yield f"frames.{name}", "the questionnaire has no such field"
         elif columns[name].kind not in ("open_text", "short_text"):
             yield f"frames.{name}", "only a text is coded"
+    for key, names in (("hierarchies", policy.microdata.hierarchies), ("sensitive", policy.microdata.sensitive)):
+        for name in names:
+            if name not in columns:
+                yield f"microdata.{key}.{name}", "the questionnaire has no such field"
     for name in policy.linkage.roles:
         if name not in columns:
             yield f"linkage.roles.{name}", "the questionnaire has no such field"

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from schemas.anonymity import Hierarchy
 from schemas.fields import FIELD_ID, Strict, Text, first_doubled
 
 Id = Annotated[str, Field(pattern=FIELD_ID)]
@@ -136,6 +137,21 @@ class SecondCoding(Strict):
     coded_twice: int = Field(default=50, ge=50)
 
 
+class Microdata(Strict):
+    """How rows are made anonymous where they may leave, and from how many rows on they do.
+
+    `hierarchies` say how a column is made coarser; `sensitive` names the columns that need `l` values in each class
+    (all that are no quasi-identifiers, where none is named). The limits may be set higher than here, never lower.
+    """
+
+    k: int = Field(default=5, ge=5)
+    l: int = Field(default=2, ge=2)  # noqa: E741 - the field's own name for it
+    minimum_rows: int = Field(default=100, ge=100)
+    most_removed: float = Field(default=0.05, ge=0, le=1)
+    hierarchies: dict[Id, Hierarchy] = Field(default_factory=dict)
+    sensitive: tuple[Id, ...] = ()
+
+
 class Meeting(Strict):
     """A moment whose view the council needs: when papers are dispatched, when the Commission meets."""
 
@@ -166,6 +182,8 @@ class Policy(Strict):
     # Left out of the hash where it is as usual, so that a policy from before it keeps its hash.
     keying: Keying = Field(default=Keying(), exclude_if=lambda keying: keying == Keying())
     coding: SecondCoding = Field(default=SecondCoding(), exclude_if=lambda coding: coding == SecondCoding())
+
+    microdata: Microdata = Field(default=Microdata(), exclude_if=lambda microdata: microdata == Microdata())
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -7,6 +7,7 @@ from typing import Protocol
 from transforms.coding.agreement import Agreement
 from transforms.coding.jobs import Entry, Job
 from transforms.coding.rules import Due
+from transforms.coding.suggestions import Group, Suggested
 from transforms.coding.themes import Themes
 
 
@@ -97,7 +98,7 @@ class CodingQueue(Protocol):
         """Make a new theme."""
         ...
 
-    def rename_theme(self, officer: str, field: str, theme: str, label: str, words: Sequence[str] = ()) -> None:
+    def rename_theme(self, officer: str, field: str, theme: str, label: str) -> None:
         """Give a theme another label."""
         ...
 
@@ -107,4 +108,16 @@ class CodingQueue(Protocol):
 
     def retire_theme(self, officer: str, field: str, theme: str) -> None:
         """Take a theme out."""
+        ...
+
+    def groups(self, field: str, count: int | None = None) -> Sequence[Group]:
+        """Groups of answers with their telling words."""
+        ...
+
+    def teach_theme(self, officer: str, field: str, theme: str, words: Sequence[str]) -> None:
+        """Add telling words to a theme."""
+        ...
+
+    def suggestions_fared(self, field: str) -> Sequence[Suggested]:
+        """How suggestions of each theme would have fared with coders who saw none."""
         ...

@@ -1,4 +1,4 @@
-"""The page on which officers name, merge and retire the themes of a question."""
+"""The pages on which officers name, merge and retire the themes of a question, and see what a machine found."""
 
 from urllib.parse import urlencode
 
@@ -22,11 +22,16 @@ from dashboards.desk.forms import (
 from schemas.errors import YourSayError
 
 THEMES_PATH = f"{CODING_PATH}/themes"
+SUGGESTIONS_PATH = f"{CODING_PATH}/suggestions"
+_MOST_GROUPS = 30
 AGREEMENT_PATH = f"{CODING_PATH}/agreement"
 
 
 def theme_routes(desk: Desk) -> list[Route]:
-    """`/coding/themes` shows the themes of `?question=` and takes a change; `/coding/agreement` has the figures."""
+    """`/coding/themes` shows the themes of `?question=` and takes a change; `/coding/agreement` has the figures.
+
+    `/coding/suggestions` shows groups of answers, of which each may be named as a theme.
+    """
 
     async def show(request: Request) -> Response:
         return await run_in_threadpool(_show, desk, request, request.query_params.get("question"))
@@ -35,12 +40,16 @@ def theme_routes(desk: Desk) -> list[Route]:
         form = await read_form(request)
         return await run_in_threadpool(_change, desk, request, form)
 
+    async def suggestions(request: Request) -> Response:
+        return await run_in_threadpool(_suggestions, desk, request)
+
     async def agreement(request: Request) -> Response:
         return await run_in_threadpool(_agreement, desk, request)
 
     return [
         Route(THEMES_PATH, show, methods=["GET"]),
         Route(THEMES_PATH, change, methods=["POST"]),
+        Route(SUGGESTIONS_PATH, suggestions, methods=["GET"]),
         Route(AGREEMENT_PATH, agreement, methods=["GET"]),
     ]
 
@@ -66,6 +75,7 @@ def _show(desk: Desk, request: Request, field: str | None, problem: str | None =
         themes=themes,
         problem=problem,
         typed=typed,
+        suggestions=f"{SUGGESTIONS_PATH}?{urlencode({'question': field or ''})}",
         form_token=token_for(request, THEMES_PATH),
         action=THEMES_PATH,
     )
@@ -73,11 +83,14 @@ def _show(desk: Desk, request: Request, field: str | None, problem: str | None =
 
 def _change(desk: Desk, request: Request, form: Form) -> Response:
     officer, field, theme = officer_of(request), first(form, "question"), first(form, "theme")
+    words = tuple(first(form, "words").split())
     try:
         check_token(request, form, THEMES_PATH)
         match first(form, "do"):
             case "name":
-                desk.coding.name_theme(officer, field, first(form, "label"))
+                desk.coding.name_theme(officer, field, first(form, "label"), words)
+            case "teach":
+                desk.coding.teach_theme(officer, field, theme, words)
             case "rename":
                 desk.coding.rename_theme(officer, field, theme, first(form, "label"))
             case "merge":
@@ -91,11 +104,40 @@ def _change(desk: Desk, request: Request, form: Form) -> Response:
     return RedirectResponse(themes_address(field), 303)
 
 
+def _suggestions(desk: Desk, request: Request) -> Response:
+    field, asked_for = request.query_params.get("question", ""), request.query_params.get("count", "")
+    count = int(asked_for) if asked_for.isascii() and asked_for.isdigit() and len(asked_for) < 4 else None
+    try:
+        asked, themes = desk.coding.question(field), desk.coding.themes(field).active
+        groups = desk.coding.groups(field, None if count is None else max(2, min(count, _MOST_GROUPS)))
+    except YourSayError as error:
+        return _show(desk, request, None, problem=str(error))
+    return desk.page(
+        "coding_suggestions.html",
+        at=THEMES_PATH,
+        field=field,
+        asked=asked,
+        themes=themes,
+        groups=groups,
+        count=count,
+        back=themes_address(field),
+        suggestions=SUGGESTIONS_PATH,
+        form_token=token_for(request, THEMES_PATH),
+        action=THEMES_PATH,
+    )
+
+
 def _agreement(desk: Desk, _request: Request) -> Response:
     try:
         progress = {one.field: one for one in desk.coding.state.progress()}
         found = [
-            (words, progress[name], desk.coding.state.agreement(name), _labels(desk, name))
+            (
+                words,
+                progress[name],
+                desk.coding.state.agreement(name),
+                _labels(desk, name),
+                desk.coding.suggestions_fared(name),
+            )
             for name, words in desk.coding.questions()
         ]
     except YourSayError as error:

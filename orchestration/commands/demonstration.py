@@ -1,5 +1,6 @@
 """`yoursay demo`: play a whole consultation, build its results, and show them."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,15 +11,17 @@ from orchestration.builds import moment_name, warehouse_of
 from orchestration.commands.ledger import print_ledger
 from orchestration.commands.pipeline import build
 from orchestration.commands.serving import council_servers, print_addresses
-from orchestration.commands.shared import DataOption, data_folder, print_table, warn
+from orchestration.commands.shared import CommandError, DataOption, data_folder, print_table, warn
 from orchestration.processes import Running
 from orchestration.public_editions import build_public_editions, has_public_editions
-from orchestration.releases import build_of
+from orchestration.releases import build_of, check_release, manifest_sha256
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition, published_definitions
+from transforms.release.life import Deed, approve, draft, publish, standings, take_checks
 from transforms.warehouse.versions import as_at_versions
 
 _PARTS = 6
+_OFFICER, _PUBLISHER = "officer", "publisher"
 
 
 def demo(
@@ -36,9 +39,9 @@ def demo(
     _say(2, "building the warehouse (Dagster)")
     for definition in definitions:
         _build_views(folder, definition)
-    _say(3, "writing anonymised datasets")
+    _say(3, "releasing anonymised datasets: drafted, checked, approved by a second person, published for members")
     for definition in definitions:
-        warn(f"  {build_of(folder, definition, None).folder}")
+        warn(f"  {_release(folder, definition)}")
     _say(4, "building the forms to download")
     for definition in definitions:
         if not has_public_editions(folder, definition):
@@ -67,6 +70,23 @@ def _build_views(folder: DataFolder, definition: Definition) -> None:
         if meeting.at <= folder.clock.now() and moment_name(definition, meeting.at) not in known:
             build(folder, definition, meeting.at, full=False)
     build(folder, definition, None, full=False)
+
+
+def _release(folder: DataFolder, definition: Definition) -> Path:
+    """The release of the current view, as an officer and a publisher make one; an earlier run's is left as it is."""
+    release, releases, now = build_of(folder, definition, None), folder.releases(definition.id), folder.clock.now()
+    if release.id in standings(releases):
+        return release.folder
+    drafted, approved = Deed(_OFFICER, now, "the demonstration"), Deed(_PUBLISHER, now, "the demonstration")
+    sha256 = manifest_sha256(folder, definition, release.id)
+    draft(releases, release.id, drafted, manifest_sha256=sha256)
+    problems = check_release(folder, definition, release.id)
+    take_checks(releases, release.id, drafted, problems=problems)
+    if problems:
+        raise CommandError(f"{release.id}: {problems[0]}; run 'yoursay demo' again.")
+    approve(releases, release.id, approved, manifest_sha256=sha256)
+    publish(releases, release.id, approved, audience="members")
+    return release.folder
 
 
 def _say(number: int, what: str) -> None:

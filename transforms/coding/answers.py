@@ -19,6 +19,8 @@ from transforms.warehouse.read import open_private
 from transforms.warehouse.versions import Warehouse
 
 Place = tuple[str, str]
+# So many answers, drawn by a hash, are enough to find what many of them say.
+READ_AT_MOST = 20_000
 # So many of a field that nobody has coded are looked at; there are more again once they are coded.
 OFFERED = 500
 
@@ -59,6 +61,12 @@ SELECT r.response_id, r.received_at FROM received AS r WHERE r.response_id IN (S
 """
 _DECIDED = "SELECT d.said_of, d.field, r.response_id FROM decided AS d JOIN received AS r USING (rid)"
 _TEXT = "SELECT {column}, language FROM masked WHERE response_id = $response AND {column} IS NOT NULL"
+_TEXTS = """
+SELECT m.response_id, m.{column} FROM (
+    SELECT r.response_id, c.rid FROM ({codable}) AS c JOIN received AS r USING (rid)
+    ORDER BY md5(r.response_id) LIMIT $most
+) AS drawn JOIN masked AS m USING (response_id) ORDER BY drawn.rid
+"""
 _SENDER = "SELECT * EXCLUDE (response_id) FROM vault WHERE response_id = $response"
 _PLACES = pa.schema([("response", pa.string()), ("field", pa.string())])
 
@@ -116,19 +124,15 @@ def read_answer(warehouse: Warehouse, place: Place) -> Answer | None:
     return Answer(response, field, found[0][0], found[0][1]) if found else None
 
 
-def read_texts(warehouse: Warehouse, field: str) -> dict[str, str]:
-    """Every answer to a field that is coded, masked, by its response.
+def read_texts(warehouse: Warehouse, field: str) -> dict[Place, str]:
+    """The answers to a field that are coded, masked, in the order of their arrival; of very many a sample.
 
     Raises:
         TransformError: nothing is published yet.
     """
-    layout = Layout(warehouse.definition)
-    query = (
-        f"SELECT m.response_id, m.{identifier(field)} FROM ({_codable(layout, (field,))}) AS c"
-        f" JOIN received AS r USING (rid) JOIN masked AS m USING (response_id) ORDER BY c.rid"
-    )
+    query = _TEXTS.format(column=identifier(field), codable=_codable(Layout(warehouse.definition), (field,)))
     with open_private(warehouse) as connection:
-        return dict(_rows(connection, query))
+        return {(response, field): text for response, text in _rows(connection, query, most=READ_AT_MOST)}
 
 
 def read_sender(warehouse: Warehouse, response: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from schemas.anonymity import Anonymity
-from transforms.disclosure.classes import Classes, prepare_combos
+from transforms.disclosure.classes import Classes, prepare_rows
 from transforms.disclosure.errors import DisclosureError
 from transforms.disclosure.findings import ColumnLoss, RowsFindings
 from transforms.disclosure.hierarchies import REMOVED, prepare_values
@@ -18,21 +18,34 @@ from transforms.disclosure.levels import choose_levels
 from transforms.disclosure.removal import choose_removals
 from transforms.sql import columns, identifier, literal
 
+_ROWS = """
+CREATE OR REPLACE TEMP TABLE coarse AS
+SELECT c.key & coalesce(r.kept, {mask}) AS key, coalesce(r.removed, 0) AS removed, c.* EXCLUDE (key)
+FROM coded AS c LEFT JOIN removals AS r ON r.key = c.key & {mask}
+"""
+_LABELLED = """
+CREATE OR REPLACE TEMP TABLE labelled_classes AS
+SELECT f.key, f.removed, {labels} FROM (SELECT DISTINCT key, removed FROM coarse) AS f {joins}
+"""
+_JOIN_LABELS = """
+LEFT JOIN (SELECT DISTINCT code & {counted} AS code, label_{level} AS label FROM values_{place}) AS v{place}
+ON v{place}.code = (f.key >> {shift}) & {counted}
+"""
+# The order follows from what is shown, so that it tells nothing.
 _ANONYMOUS = """
 CREATE OR REPLACE TEMP TABLE anonymous AS
-SELECT {columns} FROM coded {joins} LEFT JOIN removals AS r ON {same} ORDER BY ALL
+SELECT {columns} FROM coarse AS c JOIN labelled_classes AS l USING (key, removed) ORDER BY {order}
 """
 _K = "SELECT min(n), count(*) FROM (SELECT count(*) AS n FROM anonymous GROUP BY {by})"
 _L = "SELECT min(n) FROM (SELECT count(DISTINCT coalesce({column}::VARCHAR, '')) AS n FROM anonymous GROUP BY {by})"
 _REMOVED_OF = "SELECT coalesce(sum(n) FILTER ((removed >> {place}) & 1 = 1), 0) FROM removals"
-_KEPT_LOSS = """
-SELECT coalesce(sum(r.n * v.loss), 0) FROM removals AS r JOIN (
-    SELECT code_{level} AS code, any_value(alike) AS loss FROM (
-        SELECT code_{level}, (count(*) OVER (PARTITION BY code_{level}) - 1) / greatest(count(*) OVER () - 1, 1)
-            AS alike
-        FROM values_{place}
-    ) GROUP BY ALL
-) AS v ON v.code = r.c{place}_{level} WHERE (r.removed >> {place}) & 1 = 1
+_LOST_BEFORE = """
+WITH detail AS (
+    SELECT code & {counted} AS code, (count(*) - 1) / greatest(sum(count(*)) OVER () - 1, 1) AS lost
+    FROM values_{place} GROUP BY 1
+)
+SELECT coalesce(sum(r.n * d.lost), 0) FROM removals AS r JOIN detail AS d ON d.code = (r.key >> {shift}) & {counted}
+WHERE (r.removed >> {place}) & 1 = 1
 """
 
 
@@ -69,36 +82,49 @@ def anonymise(connection: duckdb.DuckDBPyConnection, source: str, wanted: Anonym
         for place, (name, hierarchy) in enumerate(wanted.quasi_identifiers.items())
     )
     classes = Classes(quasi, wanted.sensitive, wanted.k, wanted.l)
-    prepare_combos(connection, source, classes, wanted.keep)
+    prepare_rows(connection, source, classes, wanted.keep)
     total = _number(connection, "SELECT count(*) FROM coded")
     if total < wanted.k:
         raise DisclosureError(f"There are {total} rows, fewer than {wanted.k}; they cannot be made anonymous.")
-    levels = choose_levels(connection, classes, int(total * wanted.most_removed))
+    levels = choose_levels(connection, classes, total, wanted.most_removed)
     choose_removals(connection, classes, levels)
     in_order = [name for name in there if name in named]
-    _write(connection, classes, levels, in_order)
+    _write(connection, classes, levels, in_order, [*wanted.sensitive, *wanted.keep])
     findings = _findings(connection, classes, levels, total)
     _check(findings, wanted)
     return Anonymised(connection.table("anonymous"), findings, tuple(name for name in there if name not in named))
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, classes: Classes, levels: Sequence[int], names: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    classes: Classes,
+    levels: Sequence[int],
+    names: Sequence[str],
+    others: Sequence[str],
 ) -> None:
-    """Make `anonymous`."""
-    label = {
-        one.column: f"CASE WHEN (coalesce(r.removed, 0) >> {one.place}) & 1 = 1 THEN {literal(REMOVED)}"
-        f" ELSE v{one.place}.label_{level} END AS {identifier(one.column)}"
-        for one, level in zip(classes.columns, levels, strict=True)
-    }
-    places = [(one.place, level) for one, level in zip(classes.columns, levels, strict=True)]
-    connection.execute(
-        _ANONYMOUS.format(
-            columns=", ".join(label.get(name, f"coded.{identifier(name)}") for name in names),
-            joins=" ".join(f"JOIN values_{p} AS v{p} ON v{p}.code_0 = coded.c{p}_0" for p, _ in places),
-            same=" AND ".join(f"r.c{p}_{level} = v{p}.code_{level}" for p, level in places),
-        )
-    )
+    """Make `anonymous`: the columns `names` in order, of which `others` are no quasi-identifiers."""
+    labels, joins = [], []
+    for one, level in zip(classes.columns, levels, strict=True):
+        place = one.place
+        if level == one.top:
+            labels.append(f"{literal(REMOVED)} AS l{place}")
+            continue
+        gone = f"(f.removed >> {place}) & 1 = 1"
+        labels.append(f"CASE WHEN {gone} THEN {literal(REMOVED)} ELSE v{place}.label END AS l{place}")
+        counted = _counted(classes, place, level)
+        joins.append(_JOIN_LABELS.format(place=place, level=level, counted=counted, shift=classes.shift(place)))
+    connection.execute(_ROWS.format(mask=classes.mask(levels)))
+    connection.execute(_LABELLED.format(labels=", ".join(labels), joins=" ".join(joins)))
+    shown = {one.column: f"l.l{one.place} AS {identifier(one.column)}" for one in classes.columns}
+    shown |= {name: f"c.o{place} AS {identifier(name)}" for place, name in enumerate(others)}
+    order = ["key", "removed", *(f"c.o{place}" for place in range(len(others)))]
+    connection.execute(_ANONYMOUS.format(columns=", ".join(shown[name] for name in names), order=", ".join(order)))
+
+
+def _counted(classes: Classes, place: int, level: int) -> int:
+    """The bits of a column's code that count at a level."""
+    one = classes.columns[place]
+    return (1 << one.bits) - (1 << one.levels[level].bits_off)
 
 
 def _findings(
@@ -109,12 +135,15 @@ def _findings(
     varied = [_number(connection, _L.format(column=identifier(name), by=by)) for name in classes.sensitive]
     losses, lost = [], 0.0
     for one, level in zip(classes.columns, levels, strict=True):
-        removed = _number(connection, _REMOVED_OF.format(place=one.place)) if level < one.top else 0
+        removed, gone = 0, 0.0
+        if level < one.top:
+            removed = _number(connection, _REMOVED_OF.format(place=one.place))
+            bits, shift = _counted(classes, one.place, level), classes.shift(one.place)
+            before = _LOST_BEFORE.format(place=one.place, counted=bits, shift=shift)
+            # Of the rows whose value was removed all is lost, not only what the level loses.
+            gone = removed - float((connection.execute(before).fetchone() or (0.0,))[0])
         losses.append(ColumnLoss(one.column, level, one.top, removed))
-        coarser = connection.execute(_KEPT_LOSS.format(place=one.place, level=level)).fetchone() or (0.0,)
-        # Of the rows whose value was removed all is lost, not only what the level loses.
-        gone = removed - float(coarser[0]) if level < one.top else 0.0
-        lost += one.losses[level] + gone / total
+        lost += one.levels[level].loss + gone / total
     touched = _number(connection, "SELECT coalesce(sum(n), 0) FROM removals WHERE removed <> 0")
     k, many = int(counted[0]), int(counted[1])
     return RowsFindings(total, k, min(varied, default=None), many, touched, round(lost / len(losses), 4), tuple(losses))

@@ -4,6 +4,7 @@ Few columns first: rows that agree once one value is taken from each are done. W
 that is too few rows, the smallest classes that could stand join them, so that no row is left over.
 """
 
+from collections.abc import Collection
 from itertools import combinations
 
 import duckdb
@@ -11,50 +12,58 @@ import duckdb
 from transforms.disclosure.classes import Classes
 from transforms.disclosure.errors import DisclosureError
 
-# So many sets of columns are tried for removal; after the single columns and pairs, one more column at a time.
+# Up to so many sets of columns every pair is tried; then one more column at a time.
 _MOST_SETS = 60
 
 _GROUPS = """
 CREATE OR REPLACE TEMP TABLE groups AS
-SELECT {codes}, {sums}, {enough} AS enough FROM working GROUP BY {codes}
+SELECT key & {mask} AS key, {sums}, {enough} AS enough FROM combos GROUP BY 1
 """
 _PENDING = "CREATE OR REPLACE TEMP TABLE pending AS SELECT * EXCLUDE (enough) FROM groups WHERE NOT enough"
-_REMOVALS = "CREATE OR REPLACE TEMP TABLE removals AS SELECT {codes}, n, 0::BIGINT AS removed FROM groups LIMIT 0"
+_REMOVALS = (
+    "CREATE OR REPLACE TEMP TABLE removals AS SELECT key, n, 0::BIGINT AS removed, key AS kept FROM groups LIMIT 0"
+)
+_ALL_PENDING = "CREATE OR REPLACE TEMP TABLE pending AS SELECT * EXCLUDE (enough) FROM groups"
 _STANDING = """
-CREATE OR REPLACE TEMP TABLE standing AS SELECT {key} FROM pending {by} HAVING {enough}
+CREATE OR REPLACE TEMP TABLE standing AS
+SELECT key & {mask} AS shared FROM pending GROUP BY 1 HAVING {enough}
 """
-_TAKE = "INSERT INTO removals SELECT {codes}, n, {removed} FROM pending {joined}"
-_DELETE = "DELETE FROM pending WHERE EXISTS (SELECT 1 FROM standing WHERE {same})"
+_TAKE = "INSERT INTO removals SELECT key, n, {removed}, {mask} FROM pending WHERE key & {mask} IN (FROM standing)"
+_DELETE = "DELETE FROM pending WHERE key & {mask} IN (FROM standing)"
+_VALUES = "SELECT count(DISTINCT key & {mask}) FROM pending"
 _JOIN_SMALLEST = """
-INSERT INTO pending SELECT * EXCLUDE (enough) FROM groups WHERE enough ORDER BY n, {codes} LIMIT 1 OFFSET {offset}
+INSERT INTO pending SELECT * EXCLUDE (enough) FROM groups WHERE enough ORDER BY n, key LIMIT 1 OFFSET {offset}
 """
 
 
 def choose_removals(connection: duckdb.DuckDBPyConnection, classes: Classes, levels: list[int]) -> None:
-    """Make `removals`: for each combination at these levels that loses values, which columns (as bits).
+    """Make `removals`: for each combination at these levels that loses values, which columns (as bits), and
+    which bits of the combination are kept.
 
     Raises:
         DisclosureError: all rows together are too few or too alike.
     """
-    codes = ", ".join(classes.codes(levels))
-    connection.execute(_GROUPS.format(codes=codes, sums=classes.sums, enough=classes.enough))
+    connection.execute(_GROUPS.format(mask=classes.mask(levels), sums=classes.sums, enough=classes.enough))
     connection.execute(_PENDING)
-    connection.execute(_REMOVALS.format(codes=codes))
+    connection.execute(_REMOVALS)
     active = [one.place for one, level in zip(classes.columns, levels, strict=True) if level < one.top]
     for removed in _sets(_most_varied_first(connection, classes, levels, active)):
-        if not _pending(connection):
+        if not _count(connection, "pending"):
             return
-        _remove(connection, classes, levels, frozenset(removed))
-    offset = 0
-    while _pending(connection) and not _remove(connection, classes, levels, frozenset(active)):
-        before = _pending(connection)
-        connection.execute(_JOIN_SMALLEST.format(codes=codes, offset=offset))
-        offset += 1
-        if _pending(connection) == before:
-            raise DisclosureError(
-                f"These rows cannot be made anonymous: all of them together are fewer than {classes.k}, "
-                f"or a sensitive column has fewer than {classes.l} values."
-            )
+        _remove(connection, classes, levels, removed)
+    standing = _number(connection, "SELECT count(*) FROM groups WHERE enough")
+    for offset in range(standing + 1):
+        if not _count(connection, "pending") or _remove(connection, classes, levels, active):
+            return
+        connection.execute(_JOIN_SMALLEST.format(offset=offset))
+    # Not even with them: those that lost a few values lose all.
+    connection.execute(_ALL_PENDING)
+    connection.execute("DELETE FROM removals")
+    if not _remove(connection, classes, levels, active):
+        raise DisclosureError(
+            f"These rows cannot be made anonymous: all of them together are fewer than {classes.k}, "
+            f"or a sensitive column has fewer than {classes.l} values."
+        )
 
 
 def _sets(places: list[int]) -> list[tuple[int, ...]]:
@@ -63,41 +72,39 @@ def _sets(places: list[int]) -> list[tuple[int, ...]]:
     pairs = list(combinations(places, 2))
     if len(found) + len(pairs) <= _MOST_SETS:
         found += pairs
-    found += [tuple(places[:many]) for many in range(3, len(places))]
-    return found
+    return found + [tuple(places[:many]) for many in range(3, len(places))]
 
 
 def _most_varied_first(
     connection: duckdb.DuckDBPyConnection, classes: Classes, levels: list[int], active: list[int]
 ) -> list[int]:
     """The columns with the most values in the rows that are left: taking them away brings most rows together."""
-    if not active:
-        return []
-    codes = classes.codes(levels)
-    query = f"SELECT {', '.join(f'count(DISTINCT {codes[place]})' for place in active)} FROM pending"
-    many = connection.execute(query).fetchone() or ()
-    return [place for _, place in sorted(zip((-int(n) for n in many), active, strict=True))]
+
+    def values(place: int) -> int:
+        others = [one.place for one in classes.columns if one.place != place]
+        row = connection.execute(_VALUES.format(mask=classes.mask(levels, others))).fetchone()
+        return int(row[0]) if row else 0
+
+    return sorted(active, key=lambda place: (-values(place), place))
 
 
 def _remove(
-    connection: duckdb.DuckDBPyConnection, classes: Classes, levels: list[int], removed: frozenset[int]
+    connection: duckdb.DuckDBPyConnection, classes: Classes, levels: list[int], removed: Collection[int]
 ) -> bool:
     """Settle the pending combinations that stand once the columns `removed` are gone; says whether any did."""
-    codes = classes.codes(levels)
-    key = [code for place, code in enumerate(codes) if place not in removed]
-    by = f"GROUP BY {', '.join(key)}" if key else ""
-    connection.execute(_STANDING.format(key=", ".join(key) or "true AS found", by=by, enough=classes.enough))
-    row = connection.execute("SELECT count(*) FROM standing").fetchone()
-    if not row or not row[0]:
+    mask = classes.mask(levels, removed)
+    connection.execute(_STANDING.format(mask=mask, enough=classes.enough))
+    if not _count(connection, "standing"):
         return False
-    joined = f"SEMI JOIN standing USING ({', '.join(key)})" if key else ""
-    bits = sum(1 << place for place in removed)
-    connection.execute(_TAKE.format(codes=", ".join(codes), removed=bits, joined=joined))
-    same = " AND ".join(f"standing.{code} = pending.{code}" for code in key) or "true"
-    connection.execute(_DELETE.format(same=same))
+    connection.execute(_TAKE.format(mask=mask, removed=sum(1 << place for place in removed)))
+    connection.execute(_DELETE.format(mask=mask))
     return True
 
 
-def _pending(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("SELECT count(*) FROM pending").fetchone()
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    return _number(connection, f"SELECT count(*) FROM {table}")
+
+
+def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0

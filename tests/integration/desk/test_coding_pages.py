@@ -334,3 +334,47 @@ def test_another_run_brings_new_answers_and_keeps_what_was_coded(
     (second,) = arrive([{FIELD: "Two."}])
     assert hidden(olga.get(), "/coding")["job"] == f"{second}:{FIELD}:coding"
     assert positions() == [(first, limb, "support") for limb in LIMBS]
+
+
+def test_a_group_is_named_as_a_theme_and_suggested_to_who_codes_alone(
+    arrive: Arrive, coders: Coders, data: DataFolder
+) -> None:
+    dogs, trees = "Dogs off the lead frighten children.", "The old oaks are home to birds."
+    answers = [dogs, trees, "I agree with Quillstone.", f"{dogs} {trees}"] * 14
+    ids = arrive([{FIELD: f"{text} ({number})"} for number, text in enumerate(answers)])
+    olga, peter = coders("olga", "peter")
+    page = olga.get(f"/coding/suggestions?question={FIELD}&count=3")
+    found = [set(one.split(", ")) for one in re.findall(r"<h2>Group \d: (.*?)</h2>", page.text)]
+    assert {"birds", "home", "oaks", "old"} in found
+    assert {"children", "dogs", "frighten", "lead"} in found
+    form = hidden(page, "/coding/themes")
+    words = {"words": "frighten dogs lead absent secretword"}
+    assert olga.client.post("/coding/themes", data=form | words | {"do": "name", "label": "Dogs"}).status_code == 303
+    (theme,) = [one for _, one in decisions(data)]
+    # Only words that many answers share are kept.
+    assert (theme.label, theme.words) == ("Dogs", ("frighten", "dogs", "lead"))
+    taught = {"do": "teach", "theme": "dogs", "words": "children quillstone"}
+    assert olga.client.post("/coding/themes", data=form | taught).status_code == 303
+    assert decisions(data)[-1][1].words == ("frighten", "dogs", "lead", "children", "quillstone")
+    # Fifty are coded twice, and their coders see no suggestion; the others are coded once.
+    suggestions: dict[str, bool] = {}
+    for _ in range(len(answers)):
+        page = olga.get()
+        job = hidden(page, "/coding")["job"].split(":")[0]
+        suggestions[job] = "A machine suggests: Dogs." in plain(page)
+        told = {"theme": "dogs", "words-dogs": "dogs"} if "frighten" in page.text else {}
+        assert olga.code("unclear", page=page, **told).status_code == 303
+    assert heading(olga.get()) == "Nothing waits for you"
+    second = {hidden(peter.get(), "/coding")["job"].split(":")[0]}
+    while peter.code("unclear", page=peter.get()).status_code == 303 and heading(peter.get()) == QUESTION:
+        second.add(hidden(peter.get(), "/coding")["job"].split(":")[0])
+    assert (sorted(suggestions), len(second)) == (sorted(ids), 50)
+    said = dict(zip(ids, answers, strict=True))
+    assert suggestions == {one: one not in second and "frighten" in said[one] for one in ids}
+    agreement = plain(olga.get("/coding/agreement"))
+    assert "56 of 56 answers have a coder." in agreement
+    both = sum("frighten" in said[one] for one in second)
+    # Peter marked no theme, so on those that Olga marked the two are split, and there is no majority for it.
+    assert f"Theme: Dogs 50 {50 - both}" in agreement
+    assert f"Theme: Dogs 0 {both} 0" in agreement
+    assert "Two libraries open on Sundays 50 50 - -" in agreement

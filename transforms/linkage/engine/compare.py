@@ -22,7 +22,7 @@ _GIVEN = """CASE
             list_transform(a.forms, lambda f: f[1]), list_transform(b.forms, lambda f: f[1])) THEN 'initial'
         WHEN a.given_all[1] = b.given_all[1] THEN 'initial' ELSE 'different' END
     WHEN list_has_any(a.forms, b.forms) THEN 'nickname'
-    WHEN {similar} OR (a.first_ocr IS NOT NULL OR b.first_ocr IS NOT NULL) AND {similar_first}
+    WHEN {similar} OR (a.first_ocr IS NOT NULL OR b.first_ocr IS NOT NULL) AND {similar_first} OR {one_slip}
         THEN CASE WHEN a.given_common AND b.given_common THEN 'alike' ELSE 'similar' END
     WHEN {crossed} THEN 'crossed'
     ELSE 'different' END"""
@@ -31,6 +31,8 @@ _SIMILAR = """(jaro_winkler_similarity({a}, {b}) >= 0.88 OR (jaro_winkler_simila
 _SIMILAR_GIVEN = _SIMILAR.format(a="a.given_ocr", b="b.given_ocr")
 # Who writes a middle name now and then.
 _SIMILAR_FIRST = _SIMILAR.format(a="coalesce(a.first_ocr, a.given_ocr)", b="coalesce(b.first_ocr, b.given_ocr)")
+_ONE_SLIP = """(length(a.given) > 3 AND abs(length(a.given) - length(b.given)) <= 1
+    AND damerau_levenshtein(a.given, b.given) = 1)"""
 _FAMILY = """CASE
     WHEN a.family_ocr = b.family_ocr THEN 'exact'
     WHEN {swapped} THEN 'swapped'
@@ -105,7 +107,7 @@ _ROLE = """CASE
     ELSE 'different' END"""
 COMPARISONS = {
     "given_name": _GIVEN.format(
-        swapped=_SWAPPED, crossed=_CROSSED, similar=_SIMILAR_GIVEN, similar_first=_SIMILAR_FIRST
+        swapped=_SWAPPED, crossed=_CROSSED, similar=_SIMILAR_GIVEN, similar_first=_SIMILAR_FIRST, one_slip=_ONE_SLIP
     ),
     "family_name": _FAMILY.format(swapped=_SWAPPED, crossed=_CROSSED),
     "title": _PLAIN.format(value="sex", same="same"),

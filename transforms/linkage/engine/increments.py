@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from transforms.linkage.engine.blocking import MOST_IN_BLOCK, candidate_pairs
-from transforms.linkage.engine.linking import cluster_scored, count, prepare_responses, score_pairs
+from transforms.linkage.engine.linking import cluster_scored, count, may_merge, prepare_responses, score_pairs
 from transforms.linkage.engine.model import Engine
 from transforms.linkage.engine.roles import Roles
 from transforms.linkage.engine.statistics import sample_size
@@ -76,7 +76,7 @@ WITH RECURSIVE reached AS (
     SELECT rid FROM link_starts
     UNION
     SELECT CASE WHEN e.a = r.rid THEN e.b ELSE e.a END FROM reached AS r
-    JOIN (SELECT a, b FROM link_scored WHERE weight >= {merge}) AS e ON e.a = r.rid OR e.b = r.rid
+    JOIN (SELECT a, b FROM link_scored WHERE {may_merge}) AS e ON e.a = r.rid OR e.b = r.rid
 )
 SELECT rid FROM reached
 """
@@ -145,7 +145,7 @@ def _grown_again(connection: duckdb.DuckDBPyConnection, state: State) -> dict[in
     held = {state.clusters[row] for row in rows if row in state.clusters}
     rows |= {row for row, cluster in state.clusters.items() if cluster in held}
     connection.register("link_starts", pa.table({"rid": pa.array(sorted(rows), pa.int64())}))
-    connection.execute(_TOUCHED.format(merge=state.engine.weights.merge))
+    connection.execute(_TOUCHED.format(may_merge=may_merge(state.engine)))
     connection.unregister("link_starts")
     touched = {row for (row,) in connection.execute("SELECT rid FROM link_touched").fetchall()}
     connection.execute(

@@ -28,7 +28,10 @@ _FEWEST = 1_024
 # Of a component larger than this only the pairs that a key found are compared.
 MOST_IN_COMPONENT = 60
 
-_MAY_MERGE = "weight >= {merge} AND identity >= {least_identity} AND NOT veto AND NOT waits"
+_MAY_MERGE = (
+    "((weight >= {merge} OR (against = 'home' AND weight >= {merge_at_home}))"
+    " AND identity >= {least_identity} AND NOT veto AND NOT waits)"
+)
 _EDGES = "SELECT a, b, weight FROM {scored} WHERE {may_merge}"
 # Rows that hang together are compared each with each, whatever key found them: one pair may keep two clusters apart.
 _UNSEEN = """
@@ -113,7 +116,10 @@ def cluster_scored(
 
 def may_merge(engine: Engine) -> str:
     """SQL: whether a scored pair may merge without an officer."""
-    return _MAY_MERGE.format(merge=engine.weights.merge, least_identity=engine.weights.least_identity)
+    weights = engine.weights
+    return _MAY_MERGE.format(
+        merge=weights.merge, merge_at_home=weights.merge_at_home, least_identity=weights.least_identity
+    )
 
 
 def edges_and_verdicts(

@@ -141,6 +141,10 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     forms = given_name_forms()
     _small_table(connection, "link_forms", {"name": list(forms), "forms": list(forms.values())})
+    pairs = [(spelling, form) for spelling, found in forms.items() for form in found]
+    pairs += [(form, form) for form in vocabulary()["given_names"]]
+    spellings: dict[str, list[object]] = {"spelling": [one for one, _ in pairs], "form": [form for _, form in pairs]}
+    _small_table(connection, "link_spellings", spellings)
     titles, generations = vocabulary()["titles"], vocabulary()["generations"]
     sexes = [sex or None for sex in titles.values()]
     _small_table(connection, "link_titles", {"word": list(titles), "sex": sexes})

@@ -33,7 +33,12 @@ SELECT kind, term, count(*) AS times FROM ({terms}) WHERE term IS NOT NULL GROUP
 """
 _PREPARED = """
 CREATE OR REPLACE TEMP TABLE {out} AS
-SELECT n.* REPLACE (coalesce(n.sex, sexes.sex) AS sex), {rarities},
+SELECT n.* REPLACE (
+        -- a short name may be a man's and a woman's
+        coalesce(n.sex, CASE WHEN len(n.forms) = 1 THEN sexes.sex END) AS sex,
+        CASE WHEN coalesce(given.times < {common}, true) THEN list_concat(n.forms, guesses.forms) ELSE n.forms END
+            AS forms
+    ), {rarities},
     least({most_rare}, log2({people} / coalesce(texts.times, 0.5))) AS text_rarity,
     coalesce(given.times >= {common}, false) AS given_common,
     coalesce(family.times >= {common}, false) AS family_common
@@ -41,6 +46,7 @@ FROM {normalised} AS n {joins}
 LEFT JOIN link_terms AS given ON given.kind = 'given' AND given.term = hash(n.given)
 LEFT JOIN link_terms AS family ON family.kind = 'family' AND family.term = hash(n.family)
 LEFT JOIN link_text_times AS texts ON texts.rid = n.rid
+LEFT JOIN link_guesses AS guesses ON guesses.given = n.given
 LEFT JOIN link_sexes AS sexes ON sexes.given = n.given
 """
 # How many responses have a text in part or as a whole; a slip in a copied letter leaves some of its keys whole.
@@ -48,6 +54,17 @@ _TEXT_TIMES = """
 CREATE OR REPLACE TEMP TABLE link_text_times AS
 SELECT rid, max(times) AS times FROM (SELECT rid, hash(unnest(text_keys)) AS term FROM {normalised})
 JOIN (SELECT term, times FROM link_terms WHERE kind = 'text') USING (term) GROUP BY rid
+"""
+# A name that is none that is known may be one with a slip: it stands for what that one stands for, unless it is common.
+_GUESSES = """
+CREATE OR REPLACE TEMP TABLE link_guesses AS
+SELECT given, list(DISTINCT form ORDER BY form) AS forms
+FROM (
+    SELECT DISTINCT given FROM {normalised}
+    WHERE length(given) > 3 AND given NOT IN (SELECT spelling FROM link_spellings)
+) JOIN link_spellings ON left(given, 1) = left(spelling, 1) AND abs(length(given) - length(spelling)) <= 1
+WHERE damerau_levenshtein(given, spelling) = 1
+GROUP BY given
 """
 # Which sex the titles before a given name tell, where nearly all tell the same.
 _SEXES = """
@@ -146,6 +163,7 @@ def prepare_rows(
     )
     common = max(_COMMON_COUNT, _COMMON_SHARE * sampled)
     connection.execute(_TEXT_TIMES.format(normalised=normalised))
+    connection.execute(_GUESSES.format(normalised=normalised))
     connection.execute(
         _PREPARED.format(
             out=out,
@@ -157,7 +175,8 @@ def prepare_rows(
             most_rare=most_rare,
         )
     )
-    connection.execute("DROP TABLE link_text_times")
+    for table in ("link_text_times", "link_guesses"):
+        connection.execute(f"DROP TABLE {table}")
 
 
 def count_agreement(

@@ -94,6 +94,7 @@ class Weights(_Strict):
     sample: int = Field(ge=1)
     prior: float
     merge: float
+    merge_at_home: float = -2.0
     review: float
     worst_in_cluster: float
     least_identity: float
