@@ -132,8 +132,8 @@ class CampaignChange(_Decision):
     """An officer's word on a campaign, which is named by its id or by any of its members.
 
     named: `description` is how it is called, and all that anybody but officers is told of it. joined: `joined` belongs
-    to it. split: `responses` are another campaign. rejected: it is none. excluded: `responses` are of none. registered: a
-    letter known in advance has this `text`.
+    to it. split: `responses` are another campaign. rejected: it is none. excluded: `responses` are of none. registered:
+    a letter known in advance has this `text`.
     """
 
     kind: Literal["campaign_change"] = "campaign_change"

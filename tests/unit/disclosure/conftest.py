@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from schemas.definition import BUILT_IN, Definition, load_definition
+from transforms.marts import CAMPAIGN, OWN_WORDS
 
 _COUNT = pa.int64()
 
@@ -28,11 +29,12 @@ class Respondent:
     channel: str = "web"
     day: date = date(2007, 3, 5)
     line: str = "included"
+    letter: bool = False
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The respondent types it counts under; '' is everybody."""
-        return ("", *(self.types or ("none_given",)))
+        """The respondent types it counts under; '' is everybody, and a letter's sender is told from the rest."""
+        return ("", *(self.types or ("none_given",)), CAMPAIGN if self.letter else OWN_WORDS)
 
 
 class Marts:
@@ -48,11 +50,16 @@ class Marts:
         self.positions: Counter[tuple[object, ...]] = Counter()
         self.coded: Counter[tuple[object, ...]] = Counter()
         self.held_back: Counter[tuple[object, ...]] = Counter()
+        self.of_which: Counter[tuple[object, ...]] = Counter()
+        self.letters = 0
 
     def count(self, responses: Sequence[Respondent]) -> "Marts":
         for one in responses:
             self.ledger[one.channel, one.day, one.line] += 1
         included = [one for one in responses if one.line == "included"]
+        self.letters = sum(one.letter for one in included)
+        for one in included:
+            self.of_which[one.channel, "campaign_unedited" if one.letter else "individual"] += 1
         self._count_types(included)
         for name in sorted({name for one in included for name in one.closed}):
             answering = [one for one in included if name in one.closed]
@@ -85,6 +92,13 @@ class Marts:
         self._create(connection, "mart_positions", self.positions, position)
         self._create(connection, "mart_coded", self.coded, {"field": text, "type_code": text})
         self._create(connection, "mart_held_back", self.held_back, {"measure": text} | position)
+        self._create(connection, "mart_of_which", self.of_which, {"channel": text, "kind": text})
+        rows = [("A letter", self.letters, self.letters)] if self.letters else []
+        connection.execute("CREATE TABLE campaigns (description VARCHAR, members BIGINT, unedited BIGINT)")
+        for row in rows:
+            connection.execute("INSERT INTO campaigns VALUES ($1, $2, $3)", row)
+        connection.execute("CREATE TABLE clean (response_id VARCHAR)")
+        connection.execute("CREATE TABLE vault (response_id VARCHAR, sender VARCHAR)")
 
     def _count_types(self, included: Sequence[Respondent]) -> None:
         for place, one in enumerate(included):
