@@ -158,7 +158,7 @@ def _hidden_types(counts: Counts, labels: Mapping[str, str], rule: Rule, more: S
 def _also(more: Stricter, keys: Iterable[Key], types: Iterable[str]) -> list[list[bool]]:
     """What is hidden of a breakdown beyond the rules; `keys` are those of the table of everybody."""
     of_all = list(keys)
-    return [[(*key, of) in more.cells or (key[1], of) in more.rows for key in of_all] for of in types]
+    return [[(*key, of) in more.cells or (key[1], of) in more.rows | more.waiting for key in of_all] for of in types]
 
 
 def _one_way(cells: Sequence[int], base: int, rule: Rule, also: Sequence[bool]) -> list[_Shown]:
