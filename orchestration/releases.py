@@ -47,21 +47,29 @@ def build_of(data: DataFolder, definition: Definition, as_at: str | None, risk: 
     return _build(warehouse, definition, version, data.releases(definition.id), risk)
 
 
-def check_release(data: DataFolder, definition: Definition, release: str) -> list[str]:
-    """Why a release must not be approved: what is wrong with its files, and whether its version gives it again."""
+@dataclass(frozen=True)
+class Checked:
+    """What the checks came to: why a release must not be approved, and whether its version gave it again."""
+
+    problems: tuple[str, ...]
+    made_again: bool = False
+
+
+def check_release(data: DataFolder, definition: Definition, release: str) -> Checked:
+    """Check a release's files, and make it again from its version where that is still there."""
     folder = folder_of(data, definition, release)
     problems = package_problems(folder, definition)
     if problems:
-        return problems
+        return Checked(tuple(problems))
     warehouse, manifest = warehouse_of(data, definition), read_manifest(folder)
     version = _version_of(warehouse, manifest)
     if version is None:
-        return ["the version that it was made of is gone; draft a release of the current one"]
+        return Checked(())
     with tempfile.TemporaryDirectory(dir=data.releases(definition.id), prefix=".check-") as again:
         risk = RiskAnswers.model_validate(manifest["risk"])
         if _build(warehouse, definition, version, Path(again), risk).id != release:
-            return [f"version {version} gives another release; draft that one"]
-    return []
+            return Checked((f"version {version} gives another release; draft that one",))
+    return Checked((), made_again=True)
 
 
 def manifest_sha256(data: DataFolder, definition: Definition, release: str) -> str:
@@ -139,12 +147,12 @@ def _build(warehouse: Warehouse, definition: Definition, version: str, out: Path
 
 
 def _version_of(warehouse: Warehouse, manifest: dict[str, object]) -> str | None:
-    """The version that is as at the same moment, of the same landing and decisions."""
-    current = current_version(warehouse)
-    for version in [*([current] if current else []), *as_at_versions(warehouse).values()]:
-        about = read_about(warehouse, version)
-        if all(about.get(key) == manifest.get(key) for key in ("as_at", "landing_head", "decisions_head")):
-            return version
+    """The version that is as at the same moment, of the same landing and decisions, where it was not pruned yet."""
+    for version in sorted(file.stem for file in warehouse.public.glob("*.duckdb")):
+        if (warehouse.private / version).is_dir():
+            about = read_about(warehouse, version)
+            if all(about.get(key) == manifest.get(key) for key in ("as_at", "landing_head", "decisions_head")):
+                return version
     return None
 
 

@@ -80,7 +80,7 @@ def _release(folder: DataFolder, definition: Definition) -> Path:
     drafted, approved = Deed(_OFFICER, now, "the demonstration"), Deed(_PUBLISHER, now, "the demonstration")
     sha256 = manifest_sha256(folder, definition, release.id)
     draft(releases, release.id, drafted, manifest_sha256=sha256)
-    problems = check_release(folder, definition, release.id)
+    problems = check_release(folder, definition, release.id).problems
     take_checks(releases, release.id, drafted, problems=problems)
     if problems:
         raise CommandError(f"{release.id}: {problems[0]}; run 'yoursay demo' again.")

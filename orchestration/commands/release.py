@@ -16,6 +16,7 @@ from orchestration.commands.shared import (
     print_json,
     print_table,
     the_consultation,
+    warn,
 )
 from orchestration.releases import (
     OFFICERS,
@@ -97,13 +98,15 @@ def check(
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     check_role(folder, officer, OFFICERS)
-    problems = check_release(folder, definition, release)
+    checked = check_release(folder, definition, release)
     deed = Deed(officer, folder.clock.now())
-    life.take_checks(folder.releases(definition.id), release, deed, problems=problems)
-    for problem in problems:
+    life.take_checks(folder.releases(definition.id), release, deed, problems=checked.problems)
+    for problem in checked.problems:
         typer.echo(f"{release}: {problem}", err=True)
-    if problems:
+    if checked.problems:
         raise CommandError(f"{release}: it must not be approved; mend what is named, and draft it again.")
+    if not checked.made_again:
+        warn(f"{release}: the version that it was made of is gone, so it was not made again from there.")
     typer.echo(f"{release}: checked; a second person may approve it.")
 
 
@@ -194,9 +197,7 @@ def list_(consultation: ConsultationOption = None, data: DataOption = None, as_j
         print_json([vars(one) for one in found])
         return
     columns = ["release", "state", "for", "drafted by", "approved by", "at", "why"]
-    rows = [
-        [one.release, one.state, one.audience, one.drafted_by, one.approved_by, one.at[:16], _why(one)] for one in found
-    ]
+    rows = [(s.release, s.state, s.audience, s.drafted_by, s.approved_by, s.at[:16], _why(s)) for s in found]
     print_table(f"Releases of {definition.id}", columns, rows)
 
 

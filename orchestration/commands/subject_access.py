@@ -8,6 +8,7 @@ import typer
 from orchestration.commands.shared import ConsultationOption, DataOption, data_folder, the_consultation, warn
 from orchestration.rights.subject import find_subject
 from orchestration.rights.subject_access import write_subject_access
+from transforms.release.audit import note_export
 
 
 def subject_access(
@@ -28,6 +29,8 @@ def subject_access(
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     subject = find_subject(folder, definition, response=response, respondent=respondent)
+    now = folder.clock.now()
+    note_export(folder.audit(definition.id), who=officer, why=reason, what="one person's data", at=now)
     for file in write_subject_access(folder, definition, subject, out, officer=officer, reason=reason):
         typer.echo(str(file))
     if subject.others:

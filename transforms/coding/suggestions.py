@@ -9,7 +9,7 @@ import math
 import re
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,13 @@ _SAYS_NOTHING = frozenset(
 _BELONGS = 0.35
 
 
+# Sentences (the number of their answer, their words), the words that tell, how many groups: how much each group has of
+# each sentence, and each word of each group.
+Grouped = Callable[
+    [Sequence[tuple[int, Sequence[str]]], list[str], int], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+]
+
+
 @dataclass(frozen=True)
 class Group:
     """Answers with telling words in common: the words, the most telling first, how many answers, and some sentences."""
@@ -69,10 +76,11 @@ def words_of(text: str) -> list[str]:
     return [found.lower().replace("’", "'") for found in _WORD.findall(_MASKED.sub(" ", text))]
 
 
-def groups_of(texts: Sequence[str], count: int | None = None) -> list[Group]:
+def groups_of(texts: Sequence[str], count: int | None = None, grouped: Grouped | None = None) -> list[Group]:
     """The groups among the answers to one question, the largest first; none where there are too few to tell.
 
-    `count` is how many to look for; else it follows from how much there is.
+    `count` is how many to look for; else it follows from how much there is. `grouped` is another way to group than
+    by `factors`.
     """
     every = [(number, sentence) for number, text in enumerate(texts) for sentence in sentences_of(text)]
     written = [(number, words_of(sentence)) for number, sentence in every]
@@ -82,7 +90,7 @@ def groups_of(texts: Sequence[str], count: int | None = None) -> list[Group]:
     sentences = [stems[place] for place in places]
     if len(sentences) < FEWEST_SENTENCES or len(shown) < 3:
         return []
-    weights, components = _factors(sentences, list(shown), count or _how_many(len(sentences), len(shown)))
+    weights, components = (grouped or factors)(sentences, list(shown), count or _how_many(len(sentences), len(shown)))
     share = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
     names = list(shown)
     found = []
@@ -140,7 +148,7 @@ def _how_many(sentences: int, words: int) -> int:
     return max(3, min(MOST_GROUPS, words // 2, round(math.sqrt(sentences))))
 
 
-def _factors(
+def factors(
     sentences: Sequence[tuple[int, Sequence[str]]], names: list[str], count: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """How much each group explains of each sentence, and each word of each group."""

@@ -20,11 +20,24 @@ from transforms.disclosure.stricter import key_of
 from transforms.disclosure.vocabulary import SIDES, Rule
 
 _Rows = list[dict[str, Any]]
+Before = Mapping[Key, tuple[int, int | None]]
 
 
 def linked_tables(tables: Mapping[str, pa.Table], counts: Counts, definition: Definition, rule: Rule) -> LinkedTables:
     """All that the tables `respondent_types`, `positions`, `closed_answers` and their breakdowns tell together."""
     return _View(counts, definition, rule).read(tables)
+
+
+def tell_before(linked: LinkedTables, before: Before) -> None:
+    """Add what earlier views tell. A count whose value they showed is no secret any more."""
+    for key, (low, high) in before.items():
+        number = linked.numbers.get(key)
+        if number is None or number.true < low or (high is not None and number.true > high):
+            continue
+        if low == high:
+            linked.numbers[key] = Number(number.true, low, low)
+        else:
+            linked.add(key, Number(number.true, low, high))
 
 
 class _View:

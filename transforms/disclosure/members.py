@@ -15,6 +15,7 @@ from transforms.disclosure.counts import read_counts
 from transforms.disclosure.errors import DisclosureError
 from transforms.disclosure.findings import Protected
 from transforms.disclosure.overview import (
+    as_positions_show,
     campaigns,
     ledger,
     meetings,
@@ -25,6 +26,8 @@ from transforms.disclosure.overview import (
 )
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.prose import Prose, leaks_of
+from transforms.disclosure.shown import Register
+from transforms.disclosure.views import MEMBERS, View, protect_view
 from transforms.disclosure.vocabulary import Rule
 from transforms.warehouse.versions import sync_folder
 
@@ -35,7 +38,11 @@ _QUOTES = "SELECT field, text FROM approved_quotes ORDER BY ALL"
 
 
 def write_protected_tables(
-    private: duckdb.DuckDBPyConnection, public_file: Path, definition: Definition, about: dict[str, str]
+    private: duckdb.DuckDBPyConnection,
+    public_file: Path,
+    definition: Definition,
+    about: dict[str, str],
+    register: Register | None = None,
 ) -> None:
     """Write the members' tables of the private version that is open in `private`.
 
@@ -47,13 +54,15 @@ def write_protected_tables(
         public_file: the file to write; its folder is there.
         definition: whose policy says what is shown.
         about: facts about the version, `as_at` among them; written as they are, beside the policy's limits.
+        register: of all that was shown before, which the new tables must not be subtracted from.
 
     Raises:
         DisclosureError: the marts do not belong together, a hidden count could be worked out whatever is hidden with
             it, or `as_at` is no moment with a time zone.
         PromiseError: a table would hold what the policy forbids.
     """
-    tables = protected_tables(private, definition, Rule.for_members(definition.policy), about)
+    rule = Rule.for_members(definition.policy)
+    tables = dict(protect_tables(private, definition, rule, about, register=register).tables)
     publication = definition.policy.publication
     limits = {
         "time_zone": definition.policy.dates.time_zone,
@@ -80,25 +89,39 @@ def protected_tables(
 
 
 def protect_tables(
-    private: duckdb.DuckDBPyConnection, definition: Definition, rule: Rule, about: Mapping[str, str]
+    private: duckdb.DuckDBPyConnection,
+    definition: Definition,
+    rule: Rule,
+    about: Mapping[str, str],
+    *,
+    register: Register | None = None,
+    audience: str = MEMBERS,
 ) -> Protected:
     """The tables of counts, and the quotes that may be shown, protected by `rule`, with what their audit found.
+
+    With a `register` they are protected together with all that was shown before, and registered as shown.
 
     Raises:
         DisclosureError: as `write_protected_tables`.
     """
     counts = read_counts(private, stepped=rule.step > 1)
+    as_at = moment_of(about)
     others = {
         "ledger": ledger(counts, definition),
         "of_which": of_which(counts, definition),
         "campaigns": campaigns(_described(private, definition), rule),
-        "received_over_time": received_over_time(counts, definition, moment_of(about)),
+        "received_over_time": received_over_time(counts, definition, as_at),
         "questions": questions(counts, definition, rule),
         "number_summary": number_summary(counts, definition, rule),
         "quotes": _quotes(private, definition),
     }
-    audited = audited_tables(counts, definition, rule)
+    if register is None:
+        audited = audited_tables(counts, definition, rule)
+    else:
+        view = View(register, audience, as_at, rule)
+        audited = protect_view(lambda stepped: read_counts(private, stepped=stepped), definition, view)
     tables = others | audited.tables
+    tables["questions"] = as_positions_show(tables["questions"], tables["positions"])
     in_order = {name: tables[name] for name in TABLES if name in tables}
     return Protected(in_order, audited.audit, audited.measures)
 

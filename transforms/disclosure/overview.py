@@ -95,6 +95,16 @@ def questions(counts: Counts, definition: Definition, rule: Rule) -> pa.Table:
     return table_of("questions", rows)
 
 
+def as_positions_show(questions: pa.Table, positions: pa.Table) -> pa.Table:
+    """The table `questions` with as many coded answers shown as the positions are out of: some wait for a step."""
+    bases = {row["field"]: row["base"] for row in positions.to_pylist()}
+    rows = [
+        row | {"coded_shown": bases.get(row["field"])} if row["field"] in bases else row
+        for row in questions.to_pylist()
+    ]
+    return table_of("questions", [tuple(row.values()) for row in rows])
+
+
 def number_summary(counts: Counts, definition: Definition, rule: Rule) -> pa.Table:
     """Mean and quartiles of each number asked for; nothing under ten answers, nor where steps cannot be held."""
     smallest = max(SUMMARY_FROM, rule.threshold)

@@ -20,13 +20,13 @@ from transforms.disclosure.vocabulary import (
     Rule,
     coded_fields,
     codes_of,
+    groups_of_rows,
     limbs_of,
     may_be_broken_down,
     position_codes,
     tabulated_fields,
     type_codes,
 )
-from transforms.marts import CAMPAIGN
 
 _Row = tuple[object, ...]
 _AS_RULED = Stricter()
@@ -156,10 +156,9 @@ def _rows_of_breakdowns(
     """
     types = type_codes(definition)
     hidden = _hidden_types(counts, types, rule, more)
-    if not counts.sides.get(CAMPAIGN):
-        return types, hidden
+    rows = {of: label for group in groups_of_rows(definition, counts.sides) for of, label in group.items()}
     small = min(counts.sides.get(side, 0) for side in SIDES) < rule.threshold
-    return types | SIDES, (*hidden, small, small)
+    return rows, (*hidden, *(small for of in rows if of in SIDES))
 
 
 def _hidden_types(counts: Counts, labels: Mapping[str, str], rule: Rule, more: Stricter) -> tuple[bool, ...]:
@@ -173,7 +172,7 @@ def _hidden_types(counts: Counts, labels: Mapping[str, str], rule: Rule, more: S
 def _also(more: Stricter, keys: Iterable[Key], types: Iterable[str]) -> list[list[bool]]:
     """What is hidden of a breakdown beyond the rules; `keys` are those of the table of everybody."""
     of_all = list(keys)
-    return [[(*key, of) in more.cells or (key[1], of) in more.rows for key in of_all] for of in types]
+    return [[(*key, of) in more.cells or (key[1], of) in more.rows | more.waiting for key in of_all] for of in types]
 
 
 def _one_way(cells: Sequence[int], base: int, rule: Rule, also: Sequence[bool]) -> list[_Shown]:

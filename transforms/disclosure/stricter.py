@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from transforms.disclosure.errors import DisclosureError
+from transforms.disclosure.errors import DisclosureError, UnprotectedError
 from transforms.disclosure.findings import Measure
 from transforms.disclosure.linked import Key, LinkedTables
 
@@ -23,12 +23,14 @@ class Stricter:
         rows: respondent types of a field that are hidden whole.
         whole_only: fields that are not broken down by respondent type.
         joined: coded fields whose codes are joined into broader ones.
+        waiting: respondent types of a field that wait for the next step: hidden whole, whatever else is.
     """
 
     cells: frozenset[Key] = frozenset()
     rows: frozenset[tuple[str, str]] = frozenset()
     whole_only: frozenset[str] = frozenset()
     joined: frozenset[str] = frozenset()
+    waiting: frozenset[tuple[str, str]] = frozenset()
 
     def measures(self) -> tuple[Measure, ...]:
         """What was done, for the risk report."""
@@ -67,9 +69,10 @@ def stricter_still(
             joined.add(field)
             cells = {one for one in cells if one[:2] != key[:2]}
         else:
-            raise DisclosureError(
+            raise UnprotectedError(
                 f"The counts of '{field}' cannot be protected: what is shown beside them tells too much. "
-                "Take the field out of the tables in the policy, or join its codes."
+                "Take the field out of the tables in the policy, or join its codes.",
+                key,
             )
     further_on = replace(
         so_far,

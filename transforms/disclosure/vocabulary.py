@@ -1,6 +1,6 @@
 """Which fields may be tabulated, and the codes and labels of the tables. Every word in them is the definition's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from schemas.definition import Definition
@@ -112,6 +112,14 @@ def type_codes(definition: Definition) -> dict[str, str]:
 def breakdown_codes(definition: Definition) -> dict[str, str]:
     """What a question is broken down by: respondent types, and who sent a campaign's letter, with their labels."""
     return type_codes(definition) | SIDES
+
+
+def groups_of_rows(definition: Definition, sides: Mapping[str, int]) -> list[dict[str, str]]:
+    """The rows of every breakdown, with labels: respondent types, and who sent a letter or not where anybody did.
+
+    Types may overlap; the sides are always everybody. `sides` is how many are on each.
+    """
+    return [rows for rows in (type_codes(definition), SIDES if sides.get(CAMPAIGN) else {}) if rows]
 
 
 def limbs_of(definition: Definition, field_id: str) -> dict[str, str]:

@@ -78,7 +78,9 @@ def build_release(
     rows = approved_rows(private, definition)
     manifest = _manifest(definition, about, rule, tables, rows) | {"risk": risk.model_dump(mode="json")}
     answers, overrides = risk.for_report()
-    report = risk_report(definition, about, rule, protected, why_rows=rows.why, intruder=answers, overrides=overrides)
+    report = risk_report(
+        definition, about, rule, protected, rows=rows.findings, why_rows=rows.why, intruder=answers, overrides=overrides
+    )
     files = package_files(definition, manifest, tables, rows.table) | {
         RISK_HTML: render_html(report).encode(),
         RISK_PDF: render_pdf(report),
@@ -139,6 +141,8 @@ def _manifest(
             "included": rows.table is not None,
             "rows": rows.table.num_rows if rows.table is not None else 0,
             "why": rows.why,
+            "k": rows.findings.k if rows.findings else None,
+            "l": rows.findings.l if rows.findings else None,
         },
     }
 

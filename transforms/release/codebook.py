@@ -139,6 +139,7 @@ def _lines_of_rows(definition: Definition, rows: Sequence[str]) -> Iterator[_Lin
     for name in rows:
         one = definition.questionnaire.field(name)
         several = "; several codes are joined by semicolons" if one.kind == "multiple_choice" else ""
-        yield "rows", name, name, None, in_words(one.label), f"one respondent's answer ({one.kind}){several}"
+        broader = "; * or a broader value where it could single somebody out"
+        yield "rows", name, name, None, in_words(one.label), f"one respondent's answer ({one.kind}){several}{broader}"
         for code, label in codes_of(one).items():
             yield "rows", name, name, code, label, None

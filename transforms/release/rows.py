@@ -1,4 +1,4 @@
-"""Rows (microdata): closed answers of respondents who said yes, where policy, an officer and the numbers allow it."""
+"""Rows (microdata): closed answers of respondents who said yes, made anonymous, where policy and officer allow it."""
 
 from dataclasses import dataclass
 
@@ -8,20 +8,26 @@ import pyarrow as pa
 from schemas.definition import Definition
 from schemas.questionnaire import OTHER_SUFFIX
 from transforms.disclosure.contract import TEXT_KINDS
+from transforms.disclosure.errors import DisclosureError
+from transforms.disclosure.findings import RowsFindings
 from transforms.disclosure.members import has_table
+from transforms.disclosure.microdata import anonymous_rows
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.vocabulary import may_be_counted
 
-SMALLEST_GROUP = 5
-_VIEW = "approved_rows"
+_VIEW, _SOURCE = "approved_rows", "rows_to_release"
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows that may leave; `table` is None where none may, and `why` says so in a sentence."""
+    """The rows that may leave, and what making them anonymous came to.
+
+    `table` is None where none may leave, and `why` says so in a sentence.
+    """
 
     table: pa.Table | None
     why: str
+    findings: RowsFindings | None = None
 
 
 def approved_rows(private: duckdb.DuckDBPyConnection, definition: Definition) -> Rows:
@@ -47,11 +53,20 @@ def approved_rows(private: duckdb.DuckDBPyConnection, definition: Definition) ->
     said_yes = view.filter(duckdb.ColumnExpression(permission) == duckdb.ConstantExpression("yes"))
     kinds = dict(zip(view.columns, view.types, strict=True))
     released = said_yes.select(*(_plain(name, str(kinds[name])) for name in columns))
-    quasi = [name for name in columns if definition.policy.disclosure[name] == "quasi_identifier"]
-    what = "combination of the answers that might single a person out is shared by"
-    if _smallest_group(released, quasi) < SMALLEST_GROUP:
-        return Rows(None, f"Refused: a {what} fewer than {SMALLEST_GROUP} respondents.")
-    return Rows(released.order("ALL").to_arrow_table(), f"Each {what} {SMALLEST_GROUP} respondents or more.")
+    private.register("said_yes", released.to_arrow_table())
+    private.execute(f"CREATE OR REPLACE TEMP TABLE {_SOURCE} AS FROM said_yes")
+    private.unregister("said_yes")
+    try:
+        made = anonymous_rows(private, _SOURCE, definition, columns)
+        table = made.rows.to_arrow_table()
+    except DisclosureError as error:
+        return Rows(None, f"Refused: {error}")
+    finally:
+        private.execute(f"DROP TABLE {_SOURCE}")
+    found = made.findings
+    several = f", with {found.l} or more different answers to each other question" if found.l else ""
+    why = f"Each combination of answers that might single a person out is shared by {found.k} or more{several}."
+    return Rows(table, why, found)
 
 
 def row_columns(definition: Definition) -> list[str]:
@@ -72,10 +87,3 @@ def _plain(name: str, kind: str) -> duckdb.Expression:
         ordered = duckdb.FunctionExpression("list_sort", column)
         column = duckdb.FunctionExpression("array_to_string", ordered, duckdb.ConstantExpression(";"))
     return column.alias(name)
-
-
-def _smallest_group(released: duckdb.DuckDBPyRelation, quasi: list[str]) -> int:
-    """The k of k-anonymity: how many respondents share the rarest combination of quasi-identifiers."""
-    groups = released.aggregate("count(*) AS n", ", ".join(f'"{name}"' for name in quasi))
-    smallest = groups.aggregate("min(n)").fetchone()
-    return int(smallest[0] or 0) if smallest else 0

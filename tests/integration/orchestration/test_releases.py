@@ -6,14 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from dashboards.accounts import Account, add_account
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
+from transforms.release import life
 from transforms.release.build import release_id
 from transforms.release.check import package_problems
-from transforms.release.files import checksums
+from transforms.release.files import checksums, json_bytes, sha256
+from transforms.release.life import Deed
+from transforms.release.package import package_files
 from transforms.release.verify import verify_release
 
 CommandLine = Callable[..., Any]
@@ -126,14 +131,50 @@ def test_another_release_under_a_checked_id_is_not_approved(yoursay: CommandLine
     assert (said.code, "is not what was drafted" in said.err) == (1, True)
 
 
-def test_a_release_that_the_version_does_not_give_is_not_checked(
+def test_where_the_version_of_a_draft_is_gone_the_check_says_so(
     yoursay: CommandLine, results: DataFolder, import_rows: Imported
 ) -> None:
     release = drafted(yoursay)
+    (version,) = [one.stem for one in results.warehouse_public("bus-shelters").glob("*.duckdb")]
     import_rows([f"more-{n},Elsewhere {n},rarely," for n in range(3)])
     assert yoursay("pipeline", "run").code == 0
+    shutil.rmtree(results.warehouse_private("bus-shelters") / version, ignore_errors=True)
     said = yoursay("release", "check", release, "--officer", "anna")
-    assert (said.code, "the version that it was made of is gone" in said.err) == (1, True)
+    gone = f"{release}: the version that it was made of is gone, so it was not made again from there.\n"
+    assert (said.code, said.err) == (0, gone)
+
+
+def test_a_draft_that_its_version_does_not_give_is_not_checked(
+    yoursay: CommandLine, results: DataFolder, bus_shelters: Definition
+) -> None:
+    """Somebody writes other figures, and makes every other file and the id fit them."""
+    folder = results.releases("bus-shelters") / drafted(yoursay)
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    tables = {name: pq.read_table(folder / f"tables/{name}.parquet") for name in manifest["tables"]}
+    line = tables["ledger"].column("responses")
+    tables["ledger"] = tables["ledger"].set_column(2, tables["ledger"].schema.field(2), pc.add(line, 1))
+    files = package_files(bus_shelters, manifest, tables, None)
+    files |= {name: (folder / name).read_bytes() for name in ("risk-report.html", "risk-report.pdf")}
+    forged = write_release(folder.parent, manifest, files)
+    deed = Deed("anna", results.clock.now())
+    life.draft(folder.parent, forged.name, deed, manifest_sha256=sha256((forged / "manifest.json").read_bytes()))
+    assert package_problems(forged, bus_shelters) == []
+    said = yoursay("release", "check", forged.name, "--officer", "anna")
+    assert (said.code, "gives another release; draft that one" in said.err) == (1, True)
+
+
+def write_release(releases: Path, manifest: dict[str, Any], files: dict[str, bytes]) -> Path:
+    """A whole release of these files, whose sums and id fit."""
+    said = {name: {"sha256": sha256(content), "bytes": len(content)} for name, content in sorted(files.items())}
+    manifest = manifest | {"files": said}
+    manifest["release"] = release_id(manifest)
+    files = files | {"manifest.json": json_bytes(manifest)}
+    files |= {"SHA256SUMS": checksums(files)}
+    for name, content in files.items():
+        file = releases / str(manifest["release"]) / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return releases / str(manifest["release"])
 
 
 def test_a_correction_names_the_release_that_takes_its_place(
@@ -244,15 +285,9 @@ def test_a_forged_package_is_refused_by_the_gate_though_its_sums_fit(
     """A forger who makes a whole release with another purpose gets a valid id, and is stopped by the promise."""
     folder = results.releases("bus-shelters") / drafted(yoursay)
     files = {f.relative_to(folder).as_posix(): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
-    manifest = json.loads(files["manifest.json"]) | {"purpose": "to write to supporters"}
-    manifest["release"] = release_id(manifest)
-    files["manifest.json"] = json.dumps(manifest).encode()
+    manifest = json.loads(files.pop("manifest.json")) | {"purpose": "to write to supporters"}
     del files["SHA256SUMS"]
-    files["SHA256SUMS"] = checksums(files)
-    forged = folder.with_name(manifest["release"])
-    for name, content in files.items():
-        (forged / name).parent.mkdir(parents=True, exist_ok=True)
-        (forged / name).write_bytes(content)
+    forged = write_release(folder.parent, manifest, files)
     assert verify_release(forged) == []
     assert package_problems(forged, bus_shelters) == [
         "The promise 'confidence' forbids this output: it is for another purpose than the one that was promised."

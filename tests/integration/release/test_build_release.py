@@ -117,7 +117,7 @@ def test_the_manifest_says_where_the_figures_come_from(
         "landing_head": "a" * 64,
         "decisions_head": "b" * 64,
         "protection": {"threshold": 10, "rounding": 5, "step": 1, "detail_from": 100},
-        "rows": {"included": False, "rows": 0, "why": "The policy lets no rows leave."},
+        "rows": {"included": False, "rows": 0, "why": "The policy lets no rows leave.", "k": None, "l": None},
         "files": files,
     }
     assert manifest["tables"]["positions_by_type"] == {"rows": 30, "hidden": 30}
@@ -248,45 +248,63 @@ def approve_rows(private: duckdb.DuckDBPyConnection, rows: list[tuple[str, str, 
         )
 
 
+def answered(use: str, age: str, district: str | None, capacity: list[str], permission: str = "yes") -> Any:
+    return use, age, district, capacity, permission
+
+
 def test_rows_leave_only_with_permission_and_only_closed_answers(
     private_version: Private, parks: Definition, tmp_path: Path
 ) -> None:
     private = private_version([])
-    young = ("parks", "from_16_to_24", "DE1", ["worker", "resident"], "yes")
-    old = ("libraries", "from_65", None, ["resident"], "yes")
-    refused = ("both", "under_16", "SW1A", ["group"], "no")
-    approve_rows(private, [young] * 5 + [refused] + [old] * 6)
+    young = [answered(use, "from_16_to_24", "DE1", ["worker", "resident"]) for use in ("parks", "libraries")]
+    old = [answered(use, "from_65", None, ["resident"]) for use in ("both", "libraries")]
+    refused = answered("both", "under_16", "SW1A", ["group"], "no")
+    approve_rows(private, [*young * 30, refused, *old * 30])
     release = build_release(private, parks, ABOUT, tmp_path / "releases")
     rows = pd.read_csv(release.folder / "rows/rows.csv", keep_default_na=False)
-    assert rows.to_dict("split")["columns"] == ["q1_use", "r1_capacity", "r4_age", "r5_district"]
-    assert (
-        rows.to_dict("split")["data"]
-        == [["libraries", "resident", "from_65", ""]] * 6 + [["parks", "resident;worker", "from_16_to_24", "DE1"]] * 5
-    )
+    assert list(rows.columns) == ["q1_use", "r1_capacity", "r4_age", "r5_district"]
+    assert rows.value_counts().to_dict() == {
+        ("parks", "resident;worker", "from_16_to_24", "DE1"): 30,
+        ("libraries", "resident;worker", "from_16_to_24", "DE1"): 30,
+        ("both", "resident", "from_65", ""): 30,
+        ("libraries", "resident", "from_65", ""): 30,
+    }
     assert pd.read_parquet(release.folder / "rows/rows.parquet").fillna("").equals(rows)
-    assert release.manifest["rows"]["included"] is True
-    assert release.manifest["rows"]["rows"] == 11
+    assert {key: release.manifest["rows"][key] for key in ("included", "rows", "k", "l")} == {
+        "included": True,
+        "rows": 120,
+        "k": 60,
+        "l": 2,
+    }
     every_byte = b"".join(bytes_of(release.folder).values())
     assert b"needle" not in every_byte
     assert b"SW1A" not in every_byte
     assert verify_release(release.folder) == []
 
 
-def test_rows_are_refused_where_a_combination_is_rare(
+def test_a_rare_combination_loses_what_makes_it_rare(
     private_version: Private, parks: Definition, tmp_path: Path
 ) -> None:
     private = private_version([])
-    common = ("parks", "from_16_to_24", "DE1", ["resident"], "yes")
-    approve_rows(private, [common] * 9 + [("parks", "from_16_to_24", "DE2", ["resident"], "yes")] * 4)
+    common = [answered(use, "from_16_to_24", "DE1", ["resident"]) for use in ("parks", "libraries")]
+    approve_rows(private, [*common * 60, *[answered("parks", "from_16_to_24", "SW1A", ["resident"])] * 4])
     release = build_release(private, parks, ABOUT, tmp_path / "releases")
-    assert release.manifest["rows"] == {
-        "included": False,
-        "rows": 0,
-        "why": "Refused: a combination of the answers that might single a person out is shared by fewer than 5"
-        " respondents.",
-    }
+    rows = pd.read_parquet(release.folder / "rows/rows.parquet")
+    assert (len(rows), "SW1A" in set(rows["r5_district"])) == (124, False)
+    classes = rows.groupby(["r1_capacity", "r4_age", "r5_district"], dropna=False)
+    assert classes.size().min() >= 5
+    assert classes["q1_use"].nunique().min() >= 2
+    assert b"SW1A" not in b"".join(bytes_of(release.folder).values())
+
+
+def test_few_rows_do_not_leave(private_version: Private, parks: Definition, tmp_path: Path) -> None:
+    private = private_version([])
+    approve_rows(private, [answered("parks", "from_16_to_24", "DE1", ["resident"])] * 99)
+    release = build_release(private, parks, ABOUT, tmp_path / "releases")
+    why = "Refused: 99 rows may leave, fewer than 100; too few to be anonymous."
+    assert release.manifest["rows"] == {"included": False, "rows": 0, "why": why, "k": None, "l": None}
     assert not (release.folder / "rows").exists()
-    assert "Refused: a combination" in (release.folder / "README.md").read_text("utf-8")
+    assert why in (release.folder / "README.md").read_text("utf-8")
 
 
 def test_without_an_approval_there_are_no_rows(private_version: Private, parks: Definition, tmp_path: Path) -> None:

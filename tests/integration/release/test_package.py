@@ -43,8 +43,9 @@ def package(private_version: Private, respondent: Any, parks: Definition, tmp_pa
     private = private_version([respondent()] * 200)
     private.execute("CREATE VIEW approved_quotes AS SELECT 'q5_proposal' AS field, '=HYPERLINK(1)' AS text")
     private.execute(
-        "CREATE TABLE approved_rows AS SELECT 'parks' AS q1_use, 'from_16_to_24' AS r4_age, 'DE1' AS r5_district,"
-        " ['worker', 'resident'] AS r1_capacity, 'yes' AS p1_publish FROM range(20)"
+        "CREATE TABLE approved_rows AS SELECT ['parks', 'both'][1 + i % 2] AS q1_use,"
+        " 'from_16_to_24' AS r4_age, 'DE1' AS r5_district,"
+        " ['worker', 'resident'] AS r1_capacity, 'yes' AS p1_publish FROM range(120) AS t(i)"
     )
     private.execute("CHECKPOINT")
     return build_release(private, parks, ABOUT, tmp_path / "releases").folder
