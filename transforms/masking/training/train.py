@@ -31,8 +31,8 @@ class Recipe:
 
     seed: int = SEED
     texts: int = 60_000
-    # The share of names that every second sentence does not know from the lists.
-    unlisted: float = 0.6
+    # The share of names that three sentences of five do not know from the lists.
+    unlisted: float = 0.65
     passes: int = 10
     smoothing: float = 0.5
     rarest_feature: int = 2
@@ -60,7 +60,7 @@ def train(recipe: Recipe, names: Names | None = None) -> Model:
     )
     words = 0
     for n, (sentence, labels) in enumerate(islice(labelled_sentences(names, dictionary, recipe.seed), recipe.texts)):
-        trainer.append((unlisted if n % 2 else listed).of(sentence, shouting=is_shouted(sentence)), labels)
+        trainer.append((listed if n % 5 < 2 else unlisted).of(sentence, shouting=is_shouted(sentence)), labels)
         words += len(sentence)
     with tempfile.TemporaryDirectory(prefix="yoursay-masking-") as folder:
         file = Path(folder) / "crf"
