@@ -17,6 +17,7 @@ from orchestration.public_editions import build_public_editions, has_public_edit
 from orchestration.releases import build_of, check_release, manifest_sha256
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition, published_definitions
+from transforms.release.audit import note_export
 from transforms.release.life import Deed, approve, draft, publish, standings, take_checks
 from transforms.warehouse.versions import as_at_versions
 
@@ -86,6 +87,8 @@ def _release(folder: DataFolder, definition: Definition) -> Path:
         raise CommandError(f"{release.id}: {problems[0]}; run 'yoursay demo' again.")
     approve(releases, release.id, approved, manifest_sha256=sha256)
     publish(releases, release.id, approved, audience="members")
+    said = f"release {release.id} to members"
+    note_export(folder.audit(definition.id), who=_PUBLISHER, why=approved.reason, what=said, at=now)
     return release.folder
 
 
