@@ -86,7 +86,7 @@ def _is_new_plate(text: str) -> bool:
     return 1 <= age <= 30 or 51 <= age <= 80
 
 
-_EMAIL_NAME = r"[A-Z0-9._%+'’-]*[A-Z0-9_+-]"
+_EMAIL_NAME = r"[\w.%+'’-]*[\w+-]"
 _TOP = r"(?:com|co|org|net|uk|gov|ac|edu|info|me|eu|io|ie|pl|fr|de|nhs|biz|cymru|wales|scot|ro|pt|it|es|in|ng|pk|cn|tr)"
 _AT = r"\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?"
 _DOT = r"(?:\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s+dot\s+|\s?\.\s?)"
@@ -98,11 +98,11 @@ _ID_CUED = (
 )
 _ID_WORDS = r"(?:\s+(?:account|reference|ref|number|no|num|card|badge|id|permit|record))*\.?"
 _PATTERNS = (
-    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}\s?@{{1,2}}\s?[A-Z0-9-]+(?:(?:\s?\.\s?[A-Z0-9-]+){{0,3}}?\s?[.,]\s?(?:[A-Z0-9-]+\.)*{_TOP}\b(?:\s?\.\s?{_TOP}\b)*|(?:\.[A-Z0-9-]+)+)"),
-    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}{_AT}[A-Z0-9-]+(?:(?:{_DOT})[A-Z0-9-]+)*?(?:{_DOT}{_TOP}\b(?:{_DOT}{_TOP}\b)*|(?:\.[A-Z0-9-]+)+)"),
-    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}\s+at\s+[A-Z0-9-]+(?:(?:\.|{_DOT})[A-Z0-9-]+)*?(?:\s+dot\s+|\s?[\[(]\s?dot\s?[\])]\s?){_TOP}\b(?:{_DOT}{_TOP}\b)*"),
-    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}\s+at\s+{_PROVIDER}\b(?:{_DOT}{_TOP}\b)*"),
-    _pattern("email", rf"(?<![A-Z0-9._%+-]){_EMAIL_NAME}@\s?[A-Z0-9-]{{2,}}\b"),
+    _pattern("email", rf"(?<![\w.%+-]){_EMAIL_NAME}\s?@{{1,2}}\s?[A-Z0-9-]+(?:(?:\s?\.\s?[A-Z0-9-]+){{0,3}}?\s?[.,]\s?(?:[A-Z0-9-]+\.)*{_TOP}\b(?:\s?\.\s?{_TOP}\b)*|(?:\.[A-Z0-9-]+)+)"),
+    _pattern("email", rf"(?<![\w.%+-]){_EMAIL_NAME}{_AT}[A-Z0-9-]+(?:(?:{_DOT})[A-Z0-9-]+)*?(?:{_DOT}{_TOP}\b(?:{_DOT}{_TOP}\b)*|(?:\.[A-Z0-9-]+)+)"),
+    _pattern("email", rf"(?<![\w.%+-]){_EMAIL_NAME}\s+at\s+[A-Z0-9-]+(?:(?:\.|{_DOT})[A-Z0-9-]+)*?(?:\s+dot\s+|\s?[\[(]\s?dot\s?[\])]\s?){_TOP}\b(?:{_DOT}{_TOP}\b)*"),
+    _pattern("email", rf"(?<![\w.%+-]){_EMAIL_NAME}\s+at\s+{_PROVIDER}\b(?:{_DOT}{_TOP}\b)*"),
+    _pattern("email", rf"(?<![\w.%+-]){_EMAIL_NAME}@\s?[A-Z0-9-]{{2,}}\b"),
     _pattern("email", r"\be-?mail(?:\s+address)?(?:\s+is|:)\s*(?P<find>[A-Z0-9._-]{3,}\s+at\s+[A-Z0-9.-]{3,})"),
     _pattern("web address", r"(?:\bhttps?://|\bwww\.)[^\s<>\"']*[^\s<>\"'.,;:!?)\]]"),
     _pattern("web address", r"(?<![@A-Z0-9.])(?:[A-Z0-9-]+\.)+(?:com|org|net|co\.uk|org\.uk|gov\.uk|ac\.uk|info|me\.uk)(?:/[^\s<>\"']*[^\s<>\"'.,;:!?)\]])?(?![A-Z0-9@])"),
@@ -126,7 +126,7 @@ _PATTERNS = (
     _pattern("phone", rf"(?:\(?\+\s?[1-9][0-9]{{0,2}}\)?|(?<![0-9])00\s?[1-9][0-9]{{0,2}}){_GAP}(?:\(0\){_GAP})?[0-9](?:{_GAP}[0-9]){{6,11}}(?![0-9]){_EXTENSION}", check=_has_phone_digits),
     _pattern("phone", rf"(?<![A-Z0-9])\(?[0Oo]{_GAP}[1-9lI](?:{_GAP}{_DIGIT}){{8,9}}(?![A-Z0-9]){_EXTENSION}", check=_has_phone_digits),
     _pattern("phone", rf"\b(?:tel(?:ephone|e?)?|phone|ring|call|mobile|mob|fax|ext(?:ension)?|number)\b\.?(?:\s+(?:me|us|him|her|number|no\.?|is|on|at|number's))*[\s:.]*(?P<find>[0-9]{{3}}[ -]?[0-9]{{3,4}}(?: ?[0-9]{{2,4}})?)(?![0-9/]|\s?(?:people|times|years|pounds|homes|%)){_EXTENSION}"),
-    _pattern("date of birth", rf"\b(?:d\.?\s?o\.?\s?b\.?|date\s+of\s+birth|birth\s?da(?:y|te)|born(?:\s+on)?)(?:\s+(?:is|was|the|on))*[\s:,=(-]*(?P<find>{_DATE})"),
+    _pattern("date of birth", rf"\b(?:d\.{{0,2}}\s?o\.{{0,2}}\s?b\.{{0,2}}|d\.{{1,2}}b\.|dates?\s+o\w?\s+b\w{{3,5}}|b\w{{1,2}}th\s?da(?:y|te)|(?:bo?r+n|bonr|bron|bon|brn)(?:\s+on)?)(?:\s+(?:is|was|the|on))*[\s.:,=(-]*(?P<find>{_DATE}|{_DAY}\s(?:of\s)?[a-z]{{3,10}},?\s[12][0-9]{{3}}(?![0-9])|[a-z]{{3,10}}\s{_DAY},?\s[12][0-9]{{3}}(?![0-9]))"),
     _pattern("date of birth", rf"\b(?P<find>{_DATE})\s*(?:\(?(?:d\.?o\.?b\.?|date of birth)|is my (?:date of birth|birth\s?day)|is when i was born|,?\s?i was born)"),
     _pattern("date of birth", r"\b(?:i|he|she|who|husband|wife|mother|father|mum|dad|son|daughter|brother|sister|was|were|am)\s+(?:was\s+)?born\s+(?:back\s+)?in\s+(?:[a-z]+\s+in\s+)?(?P<find>(?:" + _MONTH + r"\s+)?(?:19|20)[0-9]{2})\b"),
     _pattern("date of birth", r"\b(?:d\.?o\.?b\.?|year of birth|birth year|born in)[\s:]*(?:is\s+)?(?P<find>(?:" + _MONTH + r"\s+)?(?:19|20)[0-9]{2})\b|(?<=\()(?:b\.|born)\s?(?P<also>(?:19|20)[0-9]{2})(?=\))"),

@@ -47,7 +47,7 @@ _CUES = (
     " warden clerk gp named called apologies fwd cc fao attn box"
 ).split()
 _TELLING_WORDS = (
-    "dob born aged age old birthday birth twitter facebook instagram insta tiktok skype snapchat whatsapp dot http https www com uk org net email mail gmail hotmail yahoo"
+    "dob born bonr bron bon brn aged age old birthday birth twitter facebook instagram insta tiktok skype snapchat whatsapp dot http https www com uk org net email mail gmail hotmail yahoo"
 ).split()
 _GIVEN_TOO_WORDS = (
     "will mark rob bill grant jack frank may hope grace joy rose faith dawn eve drew pat art sue max dean rich guy ray pearl penny"

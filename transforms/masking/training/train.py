@@ -30,7 +30,7 @@ class Recipe:
     """How much is made up and how the model is fitted to it."""
 
     seed: int = SEED
-    texts: int = 60_000
+    texts: int = 70_000
     # The share of names that three sentences of five do not know from the lists.
     unlisted: float = 0.65
     passes: int = 10
