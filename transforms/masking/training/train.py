@@ -1,5 +1,6 @@
 """Fitting the tagger to sentences that are made up for it."""
 
+import ctypes
 import hashlib
 import random
 import tempfile
@@ -64,6 +65,8 @@ def train(recipe: Recipe, names: Names | None = None) -> Model:
         words += len(sentence)
     with tempfile.TemporaryDirectory(prefix="yoursay-masking-") as folder:
         file = Path(folder) / "crf"
+        # CRFsuite shuffles by the C library's random numbers and sets no seed of its own.
+        ctypes.CDLL(None).srand(recipe.seed % (1 << 31))
         trainer.train(str(file))
         crf = file.read_bytes()
     given, family = names.words()
