@@ -2,8 +2,9 @@
 
 import hashlib
 import tempfile
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dashboards.accounts import Role, list_accounts
@@ -14,13 +15,16 @@ from orchestration.rights.retention_state import read_state
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.errors import YourSayError
+from schemas.register import entries
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.prose import Prose
+from transforms.disclosure.shown import Register
 from transforms.release.build import Release, build_release
 from transforms.release.check import package_problems, read_manifest
 from transforms.release.files import MANIFEST
 from transforms.release.life import Standing, standings
 from transforms.release.risk_answers import RiskAnswers
+from transforms.warehouse.publish import shown_register
 from transforms.warehouse.read import open_private, read_about
 from transforms.warehouse.versions import Warehouse, as_at_versions, current_version
 
@@ -32,19 +36,37 @@ class ReleasesError(YourSayError):
     """A release cannot be dealt with as asked."""
 
 
-def build_of(data: DataFolder, definition: Definition, as_at: str | None, risk: RiskAnswers | None = None) -> Release:
-    """Build the release of the current version, or of the view as at a moment.
+@dataclass(frozen=True)
+class Made:
+    """A release that was made, and how many views had been shown before it."""
+
+    release: Release
+    shown_before: int
+
+
+def preview_of(data: DataFolder, definition: Definition, as_at: str | None) -> Release:
+    """Make the release of the current version, or of the view as at a moment, without counting it as shown.
 
     Raises:
         ReleasesError: there is no such view.
     """
     warehouse = warehouse_of(data, definition)
-    version = as_at_versions(warehouse).get(as_at) if as_at else current_version(warehouse)
-    if version is None and as_at is None:
-        raise ReleasesError("Nothing is published yet; run 'yoursay pipeline run' first.")
-    if version is None:
-        raise ReleasesError(f"There is no view as at {as_at}; build it with 'yoursay pipeline run --as-at {as_at}'.")
-    return _build(warehouse, definition, version, data.releases(definition.id), risk)
+    version = _asked_version(warehouse, as_at)
+    with _copy_of(shown_register(warehouse)) as register:
+        return _build(warehouse, definition, version, out=data.releases(definition.id), register=register)
+
+
+def make_release(data: DataFolder, definition: Definition, as_at: str | None, risk: RiskAnswers | None = None) -> Made:
+    """The same, to be drafted: from now on every view is protected together with it.
+
+    Raises:
+        ReleasesError: there is no such view.
+    """
+    warehouse = warehouse_of(data, definition)
+    version, register = _asked_version(warehouse, as_at), shown_register(warehouse)
+    before = len(entries(register.file))
+    release = _build(warehouse, definition, version, out=data.releases(definition.id), register=register, risk=risk)
+    return Made(release, before)
 
 
 @dataclass(frozen=True)
@@ -65,9 +87,15 @@ def check_release(data: DataFolder, definition: Definition, release: str) -> Che
     version = _version_of(warehouse, manifest)
     if version is None:
         return Checked(())
-    with tempfile.TemporaryDirectory(dir=data.releases(definition.id), prefix=".check-") as again:
+    standing = standings(data.releases(definition.id)).get(release)
+    before = standing.shown_before if standing else None
+    with (
+        tempfile.TemporaryDirectory(dir=data.releases(definition.id), prefix=".check-") as again,
+        _copy_of(shown_register(warehouse), before) as register,
+    ):
         risk = RiskAnswers.model_validate(manifest["risk"])
-        if _build(warehouse, definition, version, Path(again), risk).id != release:
+        made = _build(warehouse, definition, version, out=Path(again), register=register, risk=risk)
+        if made.id != release:
             return Checked((f"version {version} gives another release; draft that one",))
     return Checked((), made_again=True)
 
@@ -141,9 +169,36 @@ def known_of(data: DataFolder, definition: Definition, folder: Path) -> Known:
     return Known(standing, erased, read_state(data, definition).destroyed_at)
 
 
-def _build(warehouse: Warehouse, definition: Definition, version: str, out: Path, risk: RiskAnswers | None) -> Release:
+def _asked_version(warehouse: Warehouse, as_at: str | None) -> str:
+    version = as_at_versions(warehouse).get(as_at) if as_at else current_version(warehouse)
+    if version is None and as_at is None:
+        raise ReleasesError("Nothing is published yet; run 'yoursay pipeline run' first.")
+    if version is None:
+        raise ReleasesError(f"There is no view as at {as_at}; build it with 'yoursay pipeline run --as-at {as_at}'.")
+    return version
+
+
+@contextmanager
+def _copy_of(register: Register, first: int | None = None) -> Iterator[Register]:
+    """A register of its own with the first so many views, or all: what is noted in it is noted nowhere else."""
+    lines = register.file.read_bytes().splitlines(keepends=True) if register.file.exists() else []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = replace(register, file=Path(folder) / register.file.name)
+        copy.file.write_bytes(b"".join(lines[:first]))
+        yield copy
+
+
+def _build(
+    warehouse: Warehouse,
+    definition: Definition,
+    version: str,
+    *,
+    out: Path,
+    register: Register,
+    risk: RiskAnswers | None = None,
+) -> Release:
     with open_private(warehouse, version) as private:
-        return build_release(private, definition, read_about(warehouse, version), out, risk)
+        return build_release(private, definition, read_about(warehouse, version), out, risk=risk, register=register)
 
 
 def _version_of(warehouse: Warehouse, manifest: dict[str, object]) -> str | None:

@@ -5,7 +5,6 @@ Each statement takes the temporary tables `parsed` and `failing` of one chunk an
 
 from schemas import frames
 from transforms.layout import NO_TYPE, Layout
-from transforms.masking.patterns import masked_cells
 from transforms.sql import columns, identifier, literal
 
 # One row = one response, whatever became of it. `blank`: nothing was answered. `content`: equal answers, equal number;
@@ -37,9 +36,6 @@ SELECT rid FROM not_responses UNION SELECT rid FROM erased
 UNION SELECT rid FROM parsed WHERE response_id IN (SELECT response_id FROM failing)
 """
 PASSED = "CREATE OR REPLACE TEMP VIEW passed AS SELECT * FROM parsed ANTI JOIN held USING (rid)"
-
-# Few cells are found, so which rows passed is asked of them alone.
-MASKED = "INSERT INTO part.masked_cells SELECT * FROM ({cells}) ANTI JOIN held USING (rid)"
 
 CLEAN = "INSERT INTO part.answers BY NAME SELECT rid, {typed}, {types} AS types, {answered}{said} FROM passed"
 
@@ -89,8 +85,3 @@ def _types(layout: Layout) -> str:
 def vault(layout: Layout) -> str:
     direct = "".join(f", {identifier(name)}" for name in layout.vault)
     return VAULT.format(direct=direct, any_direct=direct)
-
-
-def masked(layout: Layout) -> str | None:
-    """SQL: the cells that masking changes; nothing where the definition has no text."""
-    return MASKED.format(cells=masked_cells("parsed", layout.texts)) if layout.texts else None

@@ -18,6 +18,8 @@ from schemas.decisions import (
     LateAcceptance,
     Link,
     QuarantineRelease,
+    Redaction,
+    Translation,
 )
 
 _SCHEMAS = {
@@ -28,6 +30,7 @@ _SCHEMAS = {
     "extensions": ("seq", "closes"),
     "releases": ("seq", "response_id", "corrections"),
     "keyed": ("seq", "officer", "response_id", "field", "role", "outcome"),
+    "redactions": ("seq", "response_id", "field", "body"),
     "approvals": ("seq", "what", "response_id", "field"),
 }
 
@@ -57,6 +60,8 @@ def record_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[
                 rows["approvals"].append((seq, one.what, one.response, one.field))
             case KeyedAnswer():
                 rows["keyed"].append((seq, decided.officer, one.response, one.column, one.role, one.outcome))
+            case Redaction() | Translation():
+                rows["redactions"].append((seq, one.response, one.field, one.model_dump_json()))
             case QuarantineRelease():
                 rows["releases"].append((seq, one.response, json.dumps(one.corrections, sort_keys=True)))
     for table, found in rows.items():

@@ -14,9 +14,10 @@ from orchestration.commands.serving import council_servers, print_addresses
 from orchestration.commands.shared import CommandError, DataOption, data_folder, print_table, warn
 from orchestration.processes import Running
 from orchestration.public_editions import build_public_editions, has_public_editions
-from orchestration.releases import build_of, check_release, manifest_sha256
+from orchestration.releases import check_release, make_release, manifest_sha256
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition, published_definitions
+from transforms.release.audit import note_export
 from transforms.release.life import Deed, approve, draft, publish, standings, take_checks
 from transforms.warehouse.versions import as_at_versions
 
@@ -74,18 +75,21 @@ def _build_views(folder: DataFolder, definition: Definition) -> None:
 
 def _release(folder: DataFolder, definition: Definition) -> Path:
     """The release of the current view, as an officer and a publisher make one; an earlier run's is left as it is."""
-    release, releases, now = build_of(folder, definition, None), folder.releases(definition.id), folder.clock.now()
+    made, releases, now = make_release(folder, definition, None), folder.releases(definition.id), folder.clock.now()
+    release = made.release
     if release.id in standings(releases):
         return release.folder
     drafted, approved = Deed(_OFFICER, now, "the demonstration"), Deed(_PUBLISHER, now, "the demonstration")
     sha256 = manifest_sha256(folder, definition, release.id)
-    draft(releases, release.id, drafted, manifest_sha256=sha256)
+    draft(releases, release.id, drafted, manifest_sha256=sha256, shown_before=made.shown_before)
     problems = check_release(folder, definition, release.id).problems
     take_checks(releases, release.id, drafted, problems=problems)
     if problems:
         raise CommandError(f"{release.id}: {problems[0]}; run 'yoursay demo' again.")
     approve(releases, release.id, approved, manifest_sha256=sha256)
     publish(releases, release.id, approved, audience="members")
+    said = f"release {release.id} to members"
+    note_export(folder.audit(definition.id), who=_PUBLISHER, why=approved.reason, what=said, at=now)
     return release.folder
 
 

@@ -22,13 +22,14 @@ from orchestration.releases import (
     OFFICERS,
     PUBLISHERS,
     Known,
-    build_of,
     check_release,
     check_role,
     check_text,
     folder_of,
     known_of,
+    make_release,
     manifest_sha256,
+    preview_of,
 )
 from schemas.data_folder import DataFolder, find_data_folder
 from schemas.definition import Definition, published_definitions
@@ -59,7 +60,7 @@ def build(
     """Write the anonymised dataset of the current version, and draft nothing: to look at it first."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    release = build_of(folder, definition, as_at)
+    release = preview_of(folder, definition, as_at)
     _note(folder, definition, os_user(), "to look at it", f"release {release.id} built")
     _say(release.id, release.folder, as_json)
 
@@ -82,12 +83,13 @@ def draft(
     definition = the_consultation(folder, consultation)
     check_role(folder, officer, OFFICERS)
     answers = read_risk_answers(risk, officer, folder.clock.now()) if risk else None
-    release = build_of(folder, definition, as_at, answers)
-    deed = Deed(officer, folder.clock.now(), reason)
-    sha256 = manifest_sha256(folder, definition, release.id)
-    life.draft(folder.releases(definition.id), release.id, deed, manifest_sha256=sha256)
-    _note(folder, definition, officer, reason, f"release {release.id} drafted")
-    _say(release.id, release.folder, as_json)
+    made = make_release(folder, definition, as_at, answers)
+    deed, made_id = Deed(officer, folder.clock.now(), reason), made.release.id
+    sha256 = manifest_sha256(folder, definition, made_id)
+    releases = folder.releases(definition.id)
+    life.draft(releases, made_id, deed, manifest_sha256=sha256, shown_before=made.shown_before)
+    _note(folder, definition, officer, reason, f"release {made_id} drafted")
+    _say(made_id, made.release.folder, as_json)
 
 
 @app.command("check")
@@ -132,7 +134,7 @@ def publish(
     *,
     release: ReleaseArgument,
     officer: OfficerOption,
-    audience: Annotated[str, typer.Option(help="Who may have it: members, or the public.")] = "public",
+    audience: Annotated[Audience, typer.Option(help="Who may have it: members, or the public.")] = "public",
     reason: ReasonOption = "",
     consultation: ConsultationOption = None,
     data: DataOption = None,
@@ -141,14 +143,15 @@ def publish(
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     check_role(folder, officer, PUBLISHERS)
-    to = _audience(audience)
     problems = verify_release(folder_of(folder, definition, release))
     if problems:
         raise CommandError(f"{release}: {problems[0]}; it is not what was approved.")
     _check_reason(folder, definition, reason)
-    life.publish(folder.releases(definition.id), release, Deed(officer, folder.clock.now(), reason), audience=to)
-    _note(folder, definition, officer, reason or definition.policy.publication.purpose, f"release {release} to {to}")
-    typer.echo(f"{release}: published for {to}.")
+    life.publish(folder.releases(definition.id), release, Deed(officer, folder.clock.now(), reason), audience=audience)
+    _note(
+        folder, definition, officer, reason or definition.policy.publication.purpose, f"release {release} to {audience}"
+    )
+    typer.echo(f"{release}: published for {audience}.")
 
 
 @app.command("correct")
@@ -274,13 +277,6 @@ def _as_json(known: Known) -> dict[str, Any]:
 def _why(standing: life.Standing) -> str:
     by = f"corrected by {standing.corrected_by}: " if standing.state == "corrected" else ""
     return f"{by}{standing.reason}"
-
-
-def _audience(given: str) -> Audience:
-    for one in life.AUDIENCES:
-        if given == one:
-            return one
-    raise CommandError(f"'{given}' is no audience; choose {' or '.join(life.AUDIENCES)}.")
 
 
 def _check_reason(folder: DataFolder, definition: Definition, reason: str) -> None:

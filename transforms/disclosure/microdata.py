@@ -23,7 +23,10 @@ def anonymous_rows(
     many = int(row[0]) if row else 0
     if many < microdata.minimum_rows:
         raise DisclosureError(f"{many} rows may leave, fewer than {microdata.minimum_rows}; too few to be anonymous.")
-    return anonymise(connection, source, anonymity_of(definition, columns))
+    # A connection of its own, whose tables are not mistaken for those of a version.
+    own = duckdb.connect()
+    own.from_arrow(connection.table(source).to_arrow_table()).create("source_rows")
+    return anonymise(own, "source_rows", anonymity_of(definition, columns))
 
 
 def anonymity_of(definition: Definition, columns: Sequence[str]) -> Anonymity:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.masking.lexicon import COMMON, ORDINARY, TITLES
-from transforms.masking.pack import find_patterns
+from transforms.masking.patterns import find_patterns
 from transforms.masking.prefilter import MAY_HOLD_NAME, MAY_HOLD_PATTERN, Bytes, Places, Prefilter
 from transforms.masking.spans import MASK_FROM, SHOW_FROM, Span, without_overlaps
 from transforms.masking.tagger import Tagged, Tagger

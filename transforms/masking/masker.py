@@ -1,12 +1,13 @@
 """The one way in to masking: a text or a response in, the same masked out, whatever way it came."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from schemas.decisions import Redaction
 from transforms.masking.find import Finder
 from transforms.masking.language import ENGLISH, language_of
 from transforms.masking.prefilter import FEW_ENGLISH_WORDS, Bytes, Places
@@ -49,10 +50,14 @@ class Masker:
         """The texts of one response, masked together."""
         return self.mask_found(texts, {name: self.find(text) for name, text in texts.items()})
 
-    def mask_found(self, texts: Mapping[str, str], found: Mapping[str, Found]) -> dict[str, Masked]:
-        """The same where it is known what each text holds (a text that is not in `found` holds nothing)."""
-        spans = {name: list(found.get(name, NOTHING).spans) for name in texts}
-        return mask_found(texts, spans, self._lexicon)
+    def mask_found(
+        self,
+        texts: Mapping[str, str],
+        found: Mapping[str, Found],
+        decisions: Mapping[str, Sequence[Redaction]] | None = None,
+    ) -> dict[str, Masked]:
+        """The same where it is known what each text holds (nothing, where it is not in `found`), as officers decided."""
+        return mask_found(texts, {name: one.spans for name, one in found.items()}, self._lexicon, decisions)
 
     def _look(self, text: str) -> Found:
         may_hold = int(self._finder.look([text])[0])

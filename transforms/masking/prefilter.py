@@ -35,8 +35,8 @@ _GIVEN_TOO = 128
 _BITS = {
     COMMON: _ENGLISH | _SAFE_SMALL | _SAFE_CAPITAL,
     ORDINARY: _ENGLISH | _SAFE_SMALL | _SAFE_CAPITAL,
-    RARE: _ENGLISH | _SAFE_SMALL,
-    PROPER: _ENGLISH | _SAFE_SMALL,
+    RARE: _SAFE_SMALL,
+    PROPER: _SAFE_SMALL,
     PLACE: _ENGLISH | _SAFE_SMALL | _SAFE_CAPITAL,
     PLACE_OR_NAME: _ENGLISH | _SAFE_SMALL | _SAFE_CAPITAL,
     BOTH: _ENGLISH | _BOTH,
@@ -47,7 +47,7 @@ _CUES = (
     " warden clerk gp named called apologies fwd cc fao attn box"
 ).split()
 _TELLING_WORDS = (
-    "dob born aged age old birthday birth twitter facebook instagram insta tiktok skype snapchat whatsapp dot http https www com uk org net at"
+    "dob born bonr bron bon brn aged age old birthday birth twitter facebook instagram insta tiktok skype snapchat whatsapp dot http https www com uk org net email mail gmail hotmail yahoo"
 ).split()
 _GIVEN_TOO_WORDS = (
     "will mark rob bill grant jack frank may hope grace joy rose faith dawn eve drew pat art sue max dean rich guy ray pearl penny"

@@ -1,10 +1,12 @@
 """Masking of a response: what is found once is masked in all its answers, under labels that tell persons apart."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from schemas.decisions import Redaction
 from transforms.masking.lexicon import BOTH, COMMON, ORDINARY, TITLES, Lexicon
+from transforms.masking.redactions import apply_redactions
 from transforms.masking.spans import MASK_FROM, Span, without_overlaps
 
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]{2,})?")
@@ -22,33 +24,48 @@ class Masked:
     shown: tuple[Span, ...]
 
 
-def mask_response(texts: Mapping[str, str], find: Callable[[str], list[Span]], lexicon: Lexicon) -> dict[str, Masked]:
-    """The texts of one response masked: by the finds of each, and by the names found in any of them."""
-    return mask_found(texts, {name: find(text) for name, text in texts.items()}, lexicon)
+def mask_found(
+    texts: Mapping[str, str],
+    found: Mapping[str, Sequence[Span]],
+    lexicon: Lexicon,
+    decisions: Mapping[str, Sequence[Redaction]] | None = None,
+) -> dict[str, Masked]:
+    """The texts of one response masked: by what is found in each, by names found in any, and as officers decided.
 
-
-def mask_found(texts: Mapping[str, str], found: Mapping[str, list[Span]], lexicon: Lexicon) -> dict[str, Masked]:
-    """The same from what has been found in each text."""
-    masked = {name: [span for span in spans if span.score >= MASK_FROM] for name, spans in found.items()}
-    names = [(name, span) for name, spans in masked.items() for span in spans if span.label == "name"]
-    carried = _carried_words([(texts[name][span.start : span.end], span.score) for name, span in names], lexicon)
-    if carried:
-        masked = {
-            name: without_overlaps([*spans, *_carry(texts[name], spans, carried, lexicon)])
-            for name, spans in masked.items()
-        }
-    numbers = _numbers(
-        [texts[name][span.start : span.end] for name, spans in masked.items() for span in spans if span.label == "name"]
-    )
-    result = {}
+    What an officer added is carried through the response as what the machine found is; what was removed stays in.
+    """
+    decided = decisions or {}
+    added = {name: [one for one in decided.get(name, ()) if one.change != "remove"] for name in texts}
+    masked, shown = {}, {}
     for name, text in texts.items():
-        spans = tuple(masked[name])
-        shown = tuple(
-            span for span in found[name]
-            if span.score < MASK_FROM and not any(span.start < one.end and one.start < span.end for one in spans)
-        )  # fmt: skip
-        result[name] = Masked(_with_labels(text, spans, numbers), spans, shown)
-    return result
+        spans = found.get(name, ())
+        first = apply_redactions(text, [s for s in spans if s.score >= MASK_FROM], [], added[name])
+        masked[name] = list(first.spans)
+        shown[name] = [span for span in spans if span.score < MASK_FROM]
+    names = [
+        (texts[name][span.start : span.end], span.score)
+        for name in texts
+        for span in masked[name]
+        if span.label == "name"
+    ]
+    carried = _carried_words(names, lexicon)
+    for name, text in texts.items():
+        if carried:
+            masked[name] = without_overlaps([*masked[name], *_carry(text, masked[name], carried, lexicon)])
+        waiting = [
+            one
+            for one in shown[name]
+            if not any(one.start < span.end and span.start < one.end for span in masked[name])
+        ]
+        last = apply_redactions(text, masked[name], waiting, decided.get(name, ()))
+        masked[name], shown[name] = list(last.spans), list(last.shown)
+    numbers = _numbers(
+        [texts[name][span.start : span.end] for name in texts for span in masked[name] if span.label == "name"]
+    )
+    return {
+        name: Masked(_with_labels(text, masked[name], numbers), tuple(masked[name]), tuple(shown[name]))
+        for name, text in texts.items()
+    }
 
 
 def _carried_words(names: list[tuple[str, float]], lexicon: Lexicon) -> dict[str, float]:
@@ -100,7 +117,7 @@ def _numbers(names: list[str]) -> dict[str, int]:
     return {name.casefold(): place + 1 for name, place in zip(names, whose, strict=True)}
 
 
-def _with_labels(text: str, spans: tuple[Span, ...], numbers: Mapping[str, int]) -> str:
+def _with_labels(text: str, spans: Sequence[Span], numbers: Mapping[str, int]) -> str:
     written = []
     at = 0
     for span in spans:

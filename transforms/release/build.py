@@ -18,6 +18,8 @@ from transforms.disclosure.members import moment_of, protect_tables
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.prose import Prose
 from transforms.disclosure.report import render_html, render_pdf, risk_report
+from transforms.disclosure.shown import Register
+from transforms.disclosure.views import RELEASE
 from transforms.disclosure.vocabulary import Rule, in_words
 from transforms.release.errors import ReleaseError
 from transforms.release.files import MANIFEST, SUMS, checksums, json_bytes, sha256
@@ -49,7 +51,9 @@ def build_release(
     definition: Definition,
     about: Mapping[str, str],
     folder: Path,
+    *,
     risk: RiskAnswers | None = None,
+    register: Register | None = None,
 ) -> Release:
     """Write the release of the private version open in `private` to a folder named by its id inside `folder`.
 
@@ -62,6 +66,7 @@ def build_release(
         about: the version's own facts: as_at, status, landing_head, decisions_head and code_version are needed.
         folder: the consultation's releases.
         risk: what officers answered about the risk; it stands in the release.
+        register: of all that was shown before: the tables are protected together with it, and noted in it.
 
     Raises:
         ReleaseError: a fact is missing, the definition is another one, or a damaged release lies there.
@@ -71,7 +76,7 @@ def build_release(
     _check_about(about, definition)
     rule = Rule.for_release(definition.policy, about["status"])
     risk = risk or RiskAnswers()
-    protected = protect_tables(private, definition, rule, about)
+    protected = protect_tables(private, definition, rule, about, register=register, audience=RELEASE)
     tables = {name: table for name, table in protected.tables.items() if table.num_rows}
     prose = Prose(risk.texts(), private) if risk.texts() else None
     check_promises(definition, tables, purpose=definition.policy.publication.purpose, prose=prose)

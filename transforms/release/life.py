@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from schemas.register import entries, note
 from transforms.release.errors import ReleaseError
@@ -17,7 +17,6 @@ from transforms.release.errors import ReleaseError
 REGISTER = "register.jsonl"
 State = Literal["drafted", "checked", "approved", "published", "corrected", "withdrawn"]
 Audience = Literal["members", "public"]
-AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 # Out of which states a step leads.
 _FROM: Mapping[str, frozenset[str]] = {
     "checked": frozenset({"drafted", "checked"}),
@@ -48,6 +47,7 @@ class Standing:
         corrected_by: the release that takes its place.
         was_published: whether somebody else than officers has had it.
         problems: how many the last check found.
+        shown_before: how many views the register of what was shown had when the release was made.
     """
 
     release: str
@@ -61,6 +61,7 @@ class Standing:
     corrected_by: str = ""
     was_published: bool = False
     problems: int = 0
+    shown_before: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ def standings(releases: Path) -> dict[str, Standing]:
     return _standings(entries(register_of(releases)))
 
 
-def draft(releases: Path, release: str, deed: Deed, *, manifest_sha256: str) -> None:
-    """Note that an officer asks for this release.
+def draft(releases: Path, release: str, deed: Deed, *, manifest_sha256: str, shown_before: int = 0) -> None:
+    """Note that an officer asks for this release, and how many views had been shown before it was made.
 
     Raises:
         ReleaseError: it was drafted before, or nobody is named.
@@ -101,7 +102,8 @@ def draft(releases: Path, release: str, deed: Deed, *, manifest_sha256: str) -> 
                 f"{release} was drafted by {known.drafted_by} and is {known.state}: {_NEXT[known.state]}."
             )
 
-    note(register_of(releases), _entry("drafted", release, deed, manifest_sha256=manifest_sha256), check)
+    entry = _entry("drafted", release, deed, manifest_sha256=manifest_sha256, shown_before=shown_before)
+    note(register_of(releases), entry, check)
 
 
 def take_checks(releases: Path, release: str, deed: Deed, *, problems: Iterable[str]) -> None:
@@ -208,7 +210,8 @@ def _standings(so_far: Iterable[Mapping[str, Any]]) -> dict[str, Standing]:
         release, what = entry["release"], entry["what"]
         reason, at = entry.get("reason", ""), entry["at"]
         if what == "drafted":
-            found[release] = Standing(release, "drafted", entry["manifest_sha256"], entry["officer"], at, reason=reason)
+            sha256, officer, before = entry["manifest_sha256"], entry["officer"], entry["shown_before"]
+            found[release] = Standing(release, "drafted", sha256, officer, at, reason=reason, shown_before=before)
             continue
         now = replace(found[release], state=what, at=at, reason=reason)
         match what:

@@ -12,7 +12,6 @@ from transforms.release.codebook import codebook_document, codebook_table
 from transforms.release.files import csv_bytes, json_bytes, parquet_bytes
 from transforms.release.licences import licence_text
 from transforms.release.metadata import csv_on_the_web, data_files, data_package, path_of
-from transforms.release.ods import ods_bytes
 from transforms.release.readme import readme
 from transforms.release.sheets import workbook_sheets
 from transforms.release.xlsx import xlsx_bytes
@@ -28,6 +27,9 @@ def package_files(
         tables: the protected tables.
         rows: rows of respondents, where they may leave.
     """
+    # It takes half a second to import, which a command that makes no release should not wait for.
+    from transforms.release.ods import ods_bytes
+
     tables = {name: tables[name] for name in TABLES if name in tables}
     data = tables | ({"rows": rows} if rows is not None else {})
     columns = rows.column_names if rows is not None else []

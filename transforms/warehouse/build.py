@@ -28,6 +28,7 @@ from transforms.decided import record_decisions
 from transforms.errors import CheckFailed
 from transforms.layout import Layout
 from transforms.linkage.pairs import Extended
+from transforms.masking.chunk import mask_chunk
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame, in_chunks
 from transforms.parse import RID, parse, with_escapes
 from transforms.readings import KEPT, read_readings
@@ -152,8 +153,6 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
         clean.vault(layout),
         KEPT,
     ]
-    if masked := clean.masked(layout):
-        statements.append(masked)
     opened = 0
     for chunk in in_chunks(check_frame(one, OPENED_SCHEMA) for one in chunks):
         connection.register("opened", with_escapes(chunk))
@@ -162,6 +161,7 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
         read_readings(connection, RID, "opened_corrected" if any_released else None)
         for statement in statements:
             connection.execute(statement)
+        mask_chunk(connection, layout.texts)
         connection.unregister("opened")
         connection.unregister("parsed_rows")
         opened += chunk.num_rows

@@ -11,11 +11,11 @@ import pyarrow as pa
 
 import schemas
 import transforms
-from schemas.decisions import Decided, KeyedAnswer, QuarantineRelease
+from schemas.decisions import Decided, KeyedAnswer, QuarantineRelease, Redaction, Translation
 from transforms.warehouse.read import open_private
 from transforms.warehouse.versions import Manifest, Warehouse, current_manifest
 
-_SOURCES = (".py", ".toml", ".onnx")
+_SOURCES = (".py", ".toml", ".model", ".onnx")
 _READ_ANEW = """
 SELECT DISTINCT artefact_id FROM received
 WHERE (state IN ('quarantined', 'in_review') AND response_id IN (SELECT unnest($released)))
@@ -72,13 +72,14 @@ def _why_full(warehouse: Warehouse, previous: Manifest | None, new_events: pa.Ta
 
 def artefacts_to_reopen(warehouse: Warehouse, plan: Plan, new_decisions: Iterable[Decided]) -> list[str]:
     """The artefacts already built whose bodies an increment needs again: those with a response that was released now
-    or of which an answer was keyed.
+    or of which an answer was keyed, redacted or translated.
 
     Hand over every response of them together with the new ones.
     """
     new_decisions = list(new_decisions)
     released = [one.decision.response for one in new_decisions if isinstance(one.decision, QuarantineRelease)]
-    keyed = [one.decision.response for one in new_decisions if isinstance(one.decision, KeyedAnswer)]
+    said_anew = KeyedAnswer | Redaction | Translation
+    keyed = [one.decision.response for one in new_decisions if isinstance(one.decision, said_anew)]
     if plan.previous is None or not (released or keyed):
         return []
     with open_private(warehouse, plan.previous.version) as connection:

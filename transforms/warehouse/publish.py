@@ -9,6 +9,7 @@ from pathlib import Path
 
 from transforms.closing import Closing
 from transforms.disclosure.members import write_protected_tables
+from transforms.disclosure.shown import Register
 from transforms.warehouse.approved import create_approved_views
 from transforms.warehouse.build import PART_FILE, Staging
 from transforms.warehouse.connection import attach
@@ -17,6 +18,7 @@ from transforms.warehouse.read import create_reader_views
 from transforms.warehouse.tables import create_part, create_views, merge_parts
 from transforms.warehouse.versions import (
     Manifest,
+    Warehouse,
     as_at_versions,
     current_manifest,
     free_name,
@@ -49,7 +51,8 @@ def publish(staging: Staging, as_at_name: str | None = None) -> Manifest:
     create_views(staging.connection, staging.parts, "")
     create_reader_views(staging.connection, staging.layout)
     create_approved_views(staging.connection, staging.layout)
-    write_protected_tables(staging.connection, public_file, warehouse.definition, _about(staging, manifest))
+    about = _about(staging, manifest)
+    write_protected_tables(staging.connection, public_file, warehouse.definition, about, shown_register(warehouse))
     for name in staging.parts:
         staging.connection.execute(f"DETACH {name}")
     (staging.folder / PART_FILE).unlink()
@@ -65,6 +68,11 @@ def publish(staging: Staging, as_at_name: str | None = None) -> Manifest:
         write_whole(warehouse.public / "as-at.json", json.dumps(shown, indent=1, sort_keys=True))
     prune(warehouse, erase=erased and as_at_name is None)
     return manifest
+
+
+def shown_register(warehouse: Warehouse) -> Register:
+    """The register of all that was ever shown of a warehouse; it lies beside its versions and outlives them."""
+    return Register(warehouse.private.with_name("shown.jsonl"), warehouse.warehouse_key)
 
 
 def _write_parts(staging: Staging) -> list[str]:

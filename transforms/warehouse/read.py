@@ -39,6 +39,10 @@ FROM answers AS a JOIN received AS r USING (rid) JOIN outcomes AS o USING (rid)
 LEFT JOIN received AS f ON f.rid = o.respondent
 LEFT JOIN ({cells}) AS m ON m.rid = a.rid
 """
+# One row = one stretch of a text that masking found: masked, or only shown to an officer. Places are those of clean.
+_TEXT_FINDS = "SELECT r.response_id, f.* EXCLUDE (rid) FROM finds AS f JOIN received AS r USING (rid)"
+# One row = one text that is not in English: withheld until a person has redacted and translated it.
+_TEXT_LANGUAGES = "SELECT r.response_id, l.* EXCLUDE (rid) FROM languages AS l JOIN received AS r USING (rid)"
 # One row = one response with a sender or a direct identifier.
 _VAULT = "SELECT r.response_id, i.* EXCLUDE (rid) FROM identifiers AS i JOIN received AS r USING (rid)"
 # One row = one rule broken by one cell of a response in quarantine.
@@ -65,7 +69,7 @@ def open_private(warehouse: Warehouse, version: str | None = None) -> Iterator[d
     """A connection that reads a version (the current one by default).
 
     Views: `responses`, `clean`, `masked`, `vault`, `quarantine`, `read_answers`, `composite_answers`,
-    `coded_positions`, `link_candidates`, `approvals`, each mart, and, where the definition asks for permission,
+    `coded_positions`, `text_finds`, `text_languages`, `link_candidates`, `approvals`, each mart, and, where the definition asks for permission,
     `approved_rows` and `approved_quotes`.
 
     Raises:
@@ -140,6 +144,8 @@ def create_reader_views(connection: duckdb.DuckDBPyConnection, layout: Layout) -
         "masked": _MASKED.format(
             answers=", ".join(masked), cells=f"SELECT rid{', ' + cells if cells else ''} FROM masked_cells GROUP BY rid"
         ),
+        "text_finds": _TEXT_FINDS,
+        "text_languages": _TEXT_LANGUAGES,
         "vault": _VAULT,
         "quarantine": _QUARANTINE,
         "read_answers": _READ_ANSWERS,

@@ -10,6 +10,7 @@ import duckdb
 
 from schemas import frames
 from transforms.layout import Layout
+from transforms.masking.tables import TABLES as MASKED
 from transforms.linkage import tables as linkage
 from transforms.marts import MARTS, WHOLE_MARTS, create_tables
 from transforms.readings import COLUMNS as READINGS
@@ -23,7 +24,7 @@ _BODIES = {
     " state VARCHAR, reason VARCHAR, blank BOOLEAN, content UBIGINT, pending INTEGER, same_as VARCHAR",
     "answers": "rid BIGINT, {answers}",
     "identifiers": "rid BIGINT, sender VARCHAR{direct}",
-    "masked_cells": "rid BIGINT, field VARCHAR, text VARCHAR",
+    **MASKED,
     "readings": "rid BIGINT, " + ", ".join(f"{name} {kind}" for name, kind in READINGS.items()),
     "failures": 'rid BIGINT, "column" VARCHAR, rule VARCHAR',
 }
@@ -48,6 +49,7 @@ _SAID = {
     "extensions": "seq BIGINT, closes DATE",
     "releases": "seq BIGINT, response_id VARCHAR, corrections VARCHAR",
     "keyed": "seq BIGINT, officer VARCHAR, response_id VARCHAR, field VARCHAR, role VARCHAR, outcome VARCHAR",
+    "redactions": "seq BIGINT, response_id VARCHAR, field VARCHAR, body VARCHAR",
     "approvals": "seq BIGINT, what VARCHAR, response_id VARCHAR, field VARCHAR",
 }
 # Found in all texts at each build, so that a part holds them whole. `template` is a response that is the letter as it

@@ -11,8 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboards.accounts import Account, add_account
+from orchestration.builds import warehouse_of
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
+from schemas.register import entries
 from transforms.release import life
 from transforms.release.build import release_id
 from transforms.release.check import package_problems
@@ -20,6 +22,7 @@ from transforms.release.files import checksums, json_bytes, sha256
 from transforms.release.life import Deed
 from transforms.release.package import package_files
 from transforms.release.verify import verify_release
+from transforms.warehouse.publish import shown_register
 
 CommandLine = Callable[..., Any]
 Imported = Callable[[list[str]], Any]
@@ -292,3 +295,36 @@ def test_a_forged_package_is_refused_by_the_gate_though_its_sums_fit(
     assert package_problems(forged, bus_shelters) == [
         "The promise 'confidence' forbids this output: it is for another purpose than the one that was promised."
     ]
+
+
+def test_a_draft_counts_as_shown_a_build_to_look_at_does_not_and_the_check_makes_it_as_it_was(
+    yoursay: CommandLine, results: DataFolder, bus_shelters: Definition, import_rows: Imported
+) -> None:
+    register = shown_register(warehouse_of(results, bus_shelters)).file
+    before = entries(register)
+    looked_at = yoursay("release", "build", "--json").json["release"]
+    assert entries(register) == before
+    release = drafted(yoursay)
+    assert release == looked_at
+    assert [one["audience"] for one in entries(register)[len(before) :]] == ["release"]
+    assert standing(yoursay, release)["shown_before"] == len(before)
+    # What is shown later does not change what the release was made beside.
+    import_rows([f"more-{n},Elsewhere {n},rarely," for n in range(12)])
+    assert yoursay("pipeline", "run").code == 0
+    assert len(entries(register)) > len(before) + 1
+    said = yoursay("release", "check", release, "--officer", "anna")
+    assert said.code == 0, said.err
+
+
+def test_a_release_that_differs_from_an_earlier_one_by_few_shows_those_few_nowhere(
+    yoursay: CommandLine, results: DataFolder, import_rows: Imported
+) -> None:
+    import_rows([f"first-{n},Here {n},rarely," for n in range(20)])
+    assert yoursay("pipeline", "run").code == 0
+    first = results.releases("bus-shelters") / drafted(yoursay)
+    import_rows([f"few-{n},Elsewhere {n},rarely," for n in range(3)])
+    assert yoursay("pipeline", "run").code == 0
+    second = results.releases("bus-shelters") / drafted(yoursay)
+    tables = [(folder / "tables/closed_answers.csv").read_text("utf-8") for folder in (first, second)]
+    assert first != second
+    assert tables[0] == tables[1]

@@ -204,7 +204,7 @@ def test_the_risk_report_is_a_page_and_a_tagged_pdf_and_holds_what_an_officer_an
         "utf-8",
     )
     risk = read_risk_answers(file, "anna", datetime(2007, 4, 4, 15, tzinfo=UTC))
-    folder = build_release(private_version([respondent()] * 200), parks, ABOUT, tmp_path / "releases", risk).folder
+    folder = build_release(private_version([respondent()] * 200), parks, ABOUT, tmp_path / "releases", risk=risk).folder
     page = (folder / "risk-report.html").read_text("utf-8")
     for said in ("Two papers named the topic, none a person.", "The age band is shown.", "The council asked for it."):
         assert said in page
@@ -221,7 +221,7 @@ def test_an_answer_about_the_risk_passes_the_gate(
     file.write_text('[intruder.press]\nanswer = "The Needlework Trust of Normanton was in the news."\n', "utf-8")
     risk = read_risk_answers(file, "anna", datetime(2007, 4, 4, 15, tzinfo=UTC))
     with pytest.raises(PromiseError, match=r"intruder\.press, words 2 to 5: a name from the vault"):
-        build_release(private_version([respondent()] * 200), parks, ABOUT, tmp_path / "releases", risk)
+        build_release(private_version([respondent()] * 200), parks, ABOUT, tmp_path / "releases", risk=risk)
     assert not (tmp_path / "releases").exists()
 
 

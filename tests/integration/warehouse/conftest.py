@@ -23,7 +23,7 @@ from transforms.warehouse.versions import Manifest, Warehouse
 START = datetime(2007, 5, 2, 9, tzinfo=UTC)
 VIEWS = (
     "responses", "clean", "masked", "vault", "quarantine", "read_answers", "composite_answers", "coded_positions",
-    "link_candidates",
+    "link_candidates", "text_finds", "text_languages",
     "mart_ledger", "mart_types", "mart_answered", "mart_closed", "mart_numbers", "mart_dates", "mart_positions",
     "mart_coded", "mart_held_back", "mart_of_which", "campaigns", "campaign_members",
 )  # fmt: skip

@@ -29,7 +29,8 @@ _FEWEST = 1_024
 MOST_IN_COMPONENT = 60
 
 _MAY_MERGE = (
-    "((weight >= {merge} OR (against = 'home' AND weight >= {merge_at_home}))"
+    "((weight >= {merge} OR (against = 'home' AND family_name IN ('exact', 'similar') AND address <> 'different'"
+    " AND given_name IN ('exact', 'nickname', 'similar') AND weight >= {merge_at_home}))"
     " AND identity >= {least_identity} AND NOT veto AND NOT waits)"
 )
 _EDGES = "SELECT a, b, weight FROM {scored} WHERE {may_merge}"

@@ -1,6 +1,7 @@
 """The ordinary words: a frequency list of English and of its pairs of words (symspellpy's), sorted into classes."""
 
 import random
+import re
 from bisect import bisect
 from dataclasses import dataclass
 from itertools import accumulate
@@ -13,6 +14,7 @@ from transforms.masking import lexicon as kinds
 from transforms.masking.lexicon import Lexicon
 from transforms.masking.training.names import Names
 
+_JARGON = Path(__file__).with_name("jargon.txt")
 _PLACES = Path(__file__).with_name("places.txt")
 _WORDS = "frequency_dictionary_en_82_765.txt"
 _PAIRS = "frequency_bigramdictionary_en_243_342.txt"
@@ -31,7 +33,7 @@ _ENDINGS = (
 )  # fmt: skip
 # How often (pairs in the list for each occurrence) that makes a name an ordinary word too.
 _ORDINARY_TOO = 0.7
-_FREQUENT = 8000
+_FREQUENT = 20_000
 _UNRANKED = 1_000_000
 _PLACES_THAT_ARE_WORDS = frozenset({"down", "bath", "reading", "tower", "wells"})
 _KNOWN_ONE_BY_ONE = 1500
@@ -97,13 +99,14 @@ def load_dictionary(names: Names) -> Dictionary:
     pairs = [(first, second, int(count)) for first, second, count in _rows(_PAIRS)]
     articled, told = _evidence(pairs, counts)
     given, family = names.words()
+    jargon = frozenset(re.split(r"[\s'-]+", _JARGON.read_text("utf-8")))
     places = frozenset(_PLACES.read_text("utf-8").split())
     classes: dict[str, str] = {}
     unlisted: dict[str, str] = {}
-    for word in sorted(counts.keys() | given | family | places):
+    for word in sorted(counts.keys() | given | family | places | jargon - {""}):
         share = articled.get(word, 0.0)
         place = rank.get(word, _UNRANKED)
-        is_name = (word in given or word in family) and word not in _NEVER_NAMES
+        is_name = (word in given or word in family) and word not in _NEVER_NAMES and word not in jargon
         plain = _class_of_ordinary(word, place, told) if word in counts else kinds.UNKNOWN
         if word in _ORDINARY_TOO_WORDS or (
             is_name and share >= _ORDINARY_TOO and place < _FREQUENT and word not in places
@@ -116,7 +119,7 @@ def load_dictionary(names: Names) -> Dictionary:
             classes[word] = kinds.GIVEN_OR_FAMILY if both else kinds.GIVEN if word in given else kinds.FAMILY
             unlisted[word] = plain
         else:
-            classes[word] = kinds.COMMON if word in _NEVER_NAMES else plain
+            classes[word] = kinds.COMMON if word in _NEVER_NAMES or word in jargon else plain
     for word in ("i", "a", "o"):
         classes[word] = kinds.COMMON
     for word in _SHORTENED:
