@@ -84,6 +84,7 @@ def warehouse_of(data: DataFolder, definition: Definition) -> Warehouse:
         warehouse_key=read_secret(data.keys(definition.id) / "warehouse.key"),
         readers_version=_readers_version() + (_hash_of(weights) if weights.exists() else ""),
         linkage_weights=weights if weights.exists() else None,
+        shown=data.shown(definition.id),
     )
 
 

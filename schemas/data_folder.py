@@ -84,6 +84,10 @@ class DataFolder:
     def warehouse_public(self, consultation: str) -> Path:
         return self.root / "warehouse" / consultation / "public"
 
+    def shown(self, consultation: str) -> Path:
+        """The register of every view that members saw and every release: it cannot be made again."""
+        return self.root / "shown" / f"{consultation}.jsonl"
+
     def releases(self, consultation: str) -> Path:
         return self.root / "releases" / consultation
 

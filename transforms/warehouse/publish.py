@@ -71,8 +71,8 @@ def publish(staging: Staging, as_at_name: str | None = None) -> Manifest:
 
 
 def shown_register(warehouse: Warehouse) -> Register:
-    """The register of all that was ever shown of a warehouse; it lies beside its versions and outlives them."""
-    return Register(warehouse.private.with_name("shown.jsonl"), warehouse.warehouse_key)
+    """The register of all that was ever shown of a warehouse; it outlives the versions."""
+    return Register(warehouse.shown or warehouse.private.with_name("shown.jsonl"), warehouse.warehouse_key)
 
 
 def _write_parts(staging: Staging) -> list[str]:

@@ -31,6 +31,7 @@ class Warehouse:
     """Where one consultation's versions lie, and the keys they need (hex texts, never shown).
 
     `readers_version` names the code that turns what arrived into opened rows: where it changes, all is built anew.
+    `shown` is the register of all that was shown; without it, it lies beside the versions.
     `linkage_weights` is a file of weights that were fitted to this consultation (`yoursay linkage estimate`).
     """
 
@@ -40,6 +41,7 @@ class Warehouse:
     warehouse_key: str = field(repr=False)
     readers_version: str = ""
     linkage_weights: Path | None = None
+    shown: Path | None = None
 
 
 @dataclass(frozen=True)
