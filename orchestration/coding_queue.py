@@ -3,6 +3,7 @@
 The command line and the desk's pages ask it, and nothing else does.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
@@ -25,6 +26,7 @@ from transforms.coding.suggestions import Group, Suggested, fared, groups_of, sh
 from transforms.coding.themes import MOST_WORDS, Theme, Themes, checked_label, named
 
 _GONE = "There is no such answer to code; take the next one."
+_KEPT_ANSWERS = 32
 # What is nearest to being done comes first.
 _ORDER: tuple[Due, ...] = ("third", "second", "first")
 
@@ -46,6 +48,7 @@ class CodingQueue:
         self._claims = data.root / "coding" / f"{definition.id}.sqlite"
         self._warehouse = warehouse_of(data, definition)
         self._groups: dict[str, tuple[object, list[Group]]] = {}
+        self._read: OrderedDict[tuple[str | None, Place], Answer | None] = OrderedDict()
         self._lock = Lock()
         self.state = CodingStandings(self._warehouse, self._journal, self._identity)
 
@@ -279,9 +282,13 @@ class CodingQueue:
         return (response, field), role, standing
 
     def _job(self, place: Place, role: Role, standing: Standing, officer: str) -> Job:
-        answer = read_answer(self._warehouse, place)
+        answer = self._answer(place)
         if answer is None:
             raise CodingError(_GONE)
+        if translated := self.state.translation(place):
+            answer = replace(
+                answer, text=translated.translation, original=translated.redacted, language=translated.language
+            )
         said, others = shown_to(standing, officer) if role == "settling" else ({}, ())
         own = standing.codings.coding.get(person(officer)) if role == "coding" else None
         job = replace(self._bare_job(place, role), answer=answer, own=own, said=said, together_with=others)
@@ -289,6 +296,17 @@ class CodingQueue:
         if role == "coding" and not self.state.is_blind(place):
             return replace(job, suggested=suggest(answer.text, job.themes.active))
         return job
+
+    def _answer(self, place: Place) -> Answer | None:
+        """One answer of the current version; the last few are kept, since a page is shown, sent and shown again."""
+        key = (self.state.version(), place)
+        with self._lock:
+            if key not in self._read:
+                self._read[key] = read_answer(self._warehouse, place)
+            self._read.move_to_end(key)
+            while len(self._read) > _KEPT_ANSWERS:
+                self._read.popitem(last=False)
+            return self._read[key]
 
     def _bare_job(self, place: Place, role: Role) -> Job:
         """A job without the words of its answer."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import RLock
 
 from ingest.journal import Journal
-from schemas.decisions import Coding, CodingUndo, Decided, ThemeChange, ThemeCoding
+from schemas.decisions import Coding, CodingUndo, Decided, ThemeChange, ThemeCoding, Translation
 from schemas.definition import Definition
 from schemas.sealing import Identity
 from transforms.coding.agreement import Agreement, agreement_of
@@ -52,6 +52,7 @@ class CodingStandings:
         self._said: dict[Place, list[Decided]] = {}
         self._changes: dict[str, list[ThemeChange]] = {}
         self._themes: dict[str, Themes] = {}
+        self._translations: dict[Place, Translation] = {}
         self._answers: Answers | None = None
         # What was read of the journal and is not in the standings yet; a whole question has no response.
         self._touched: set[Place] = set()
@@ -86,6 +87,12 @@ class CodingStandings:
         with self._lock:
             self._bring_up_to_date()
             return self._about().get(place, [])
+
+    def translation(self, place: Place) -> Translation | None:
+        """The last translation of an answer by the decisions until now."""
+        with self._lock:
+            self._read_journal()
+            return self._translations.get(place)
 
     def frame_version(self, field: str) -> str:
         return frame_version(self.definition.policy.frames[field], self.themes(field))
@@ -200,6 +207,8 @@ class CodingStandings:
                 place = (one.response, one.field)
                 self._said.setdefault(place, []).append(decided)
                 self._touched.add(place)
+            elif isinstance(one, Translation):
+                self._translations[one.response, one.field] = one
             elif isinstance(one, ThemeChange):
                 self._changes.setdefault(one.field, []).append(one)
                 self._themes[one.field] = themes_of(self._changes[one.field])

@@ -8,6 +8,7 @@ from datetime import datetime
 from dashboards.desk.work_list import Waiting
 from orchestration.coding_queue import CodingQueue
 from orchestration.keying_queue import KeyingQueue
+from orchestration.translation_queue import TranslationQueue
 from transforms.coding.rules import Due
 from transforms.warehouse.quarantine import read_quarantine
 from transforms.warehouse.read import open_private
@@ -61,6 +62,21 @@ class CodingWork:
             )
             for due, what in _KINDS.items()
         ]
+
+
+@dataclass(frozen=True)
+class TranslationWork:
+    """Answers in other languages, which nobody can code before they are translated."""
+
+    queue: TranslationQueue
+    address: str
+
+    def waiting(self) -> Sequence[Waiting]:
+        found = self.queue.waiting()
+        places = {(one.response, one.field) for one in found}
+        held = _counted(name for place, name in self.queue.held().items() if place in places)
+        oldest = min((one.received_at for one in found), default=None)
+        return [Waiting("Translations: answers in other languages", len(found), oldest, held, self.address)]
 
 
 @dataclass(frozen=True)

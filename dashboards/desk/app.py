@@ -14,6 +14,7 @@ from dashboards.desk.coding import coding_routes
 from dashboards.desk.forms import Desk
 from dashboards.desk.keying import keying_routes
 from dashboards.desk.themes import theme_routes
+from dashboards.desk.translating import translation_routes
 from dashboards.desk.work import work_routes
 from dashboards.desk.work_list import WORK_PATH
 from dashboards.guard import SIGN_IN_PATH, SessionMiddleware
@@ -54,6 +55,7 @@ def create_desk_app(store: Path, desk: Desk) -> Starlette:
             *keying_routes(desk),
             *coding_routes(desk),
             *theme_routes(desk),
+            *translation_routes(desk),
         ],
         middleware=[
             Middleware(

@@ -9,6 +9,7 @@ from transforms.coding.jobs import Entry, Job
 from transforms.coding.rules import Due
 from transforms.coding.suggestions import Group, Suggested
 from transforms.coding.themes import Themes
+from transforms.coding.translating import TranslationJob
 
 
 class OwnCoding(Protocol):
@@ -120,4 +121,24 @@ class CodingQueue(Protocol):
 
     def suggestions_fared(self, field: str) -> Sequence[Suggested]:
         """How suggestions of each theme would have fared with coders who saw none."""
+        ...
+
+
+class TranslationQueue(Protocol):
+    """The answers in other languages that wait for a translation."""
+
+    def next_job(self, officer: str) -> TranslationJob | None:
+        """An answer for this person, claimed."""
+        ...
+
+    def take(self, job: str, officer: str) -> TranslationJob:
+        """The answer that this person is at."""
+        ...
+
+    def skip(self, job: str, officer: str) -> None:
+        """Give an answer back."""
+        ...
+
+    def translate(self, job: str, officer: str, redacted: str, translation: str) -> None:
+        """Record a redacted answer and its translation."""
         ...

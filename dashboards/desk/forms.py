@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboards.desk.coding_queue import CodingQueue
+from dashboards.desk.coding_queue import CodingQueue, TranslationQueue
 from dashboards.desk.queue import Queue
 from dashboards.desk.work_list import WORK_PATH, WorkQueue
 from dashboards.guard import session_token
@@ -20,6 +20,7 @@ from schemas.errors import YourSayError
 KEYING_PATH = "/keying"
 DIFFERENCES_PATH = "/keying/differences"
 CODING_PATH = "/coding"
+TRANSLATION_PATH = "/translation"
 STALE = "This form was open for too long. What you entered is still here: send it again."
 UNKNOWN = "This form is not one of this page's; take the next job."
 _MAX_FORM_BYTES = 4 * 1024 * 1024
@@ -29,6 +30,7 @@ _MENU = (
     ("Coding", CODING_PATH),
     ("Differences", f"{CODING_PATH}/differences"),
     ("What you coded", f"{CODING_PATH}/own"),
+    ("Translations", TRANSLATION_PATH),
     ("Themes", f"{CODING_PATH}/themes"),
     ("Agreement", f"{CODING_PATH}/agreement"),
 )
@@ -46,6 +48,7 @@ class Desk:
 
     queue: Queue
     coding: CodingQueue
+    translations: TranslationQueue
     work: Sequence[WorkQueue]
     title: str
     clock: Clock

@@ -15,6 +15,7 @@ from tests.integration.keying.running import Desk, build, publish_parks, run_des
 
 pytestmark = pytest.mark.browser
 DOGS, TREES = "Dogs off the lead frighten children.", "The old oaks are home to birds."
+POLISH = "Uważam, że biblioteka powinna być otwarta w niedzielę, ponieważ wtedy mamy czas dla dzieci."
 ANSWERS = [DOGS, TREES, f"We agree. {DOGS} {TREES}", "We agree."] * 10
 Open = Callable[..., Page]
 
@@ -22,7 +23,8 @@ Open = Callable[..., Page]
 @pytest.fixture
 def desk(data: DataFolder, tmp_path: Path) -> Iterator[Desk]:
     definition = publish_parks(data, tmp_path)
-    land(data, definition, [{FIELD: f"{text} ({n})", "r2_organisation": "A trust"} for n, text in enumerate(ANSWERS)])
+    answers = [*(f"{text} ({n})" for n, text in enumerate(ANSWERS)), POLISH]
+    land(data, definition, [{FIELD: text, "r2_organisation": "A trust"} for text in answers])
     build(data, definition)
     with run_desk(data) as running:
         yield running
@@ -143,6 +145,14 @@ def test_every_page_is_accessible(signed_in: Open, desk: Desk) -> None:
     page.get_by_role("link", name="5. What do you think of this proposal?").click()
     found["settling"] = faults(page)
     look("problem", "?job=none")
+    page.goto(f"{desk.address}/translation")
+    found["translation"] = faults(page)
+    page.get_by_role("button", name="Save the translation").click()
+    found["error of a translation"] = faults(page)
+    page.get_by_label("Its translation").fill("I think that the library should open on Sundays.")
+    page.get_by_role("button", name="Save the translation").click()
+    expect(page.get_by_role("heading", name="Nothing waits for a translation")).to_be_visible()
+    found["no translation"] = faults(page)
     assert found == {name: [] for name in found}
 
 

@@ -31,6 +31,13 @@ UNION ALL
 SELECT s.member, s.rid, s.field FROM sources AS s JOIN answers AS a ON a.rid = s.member
 WHERE s.field = {name} AND s.stands AND a.{said} IS NOT NULL
 """
+# What is withheld nobody reads who codes.
+_READABLE = "FROM ({answers}) ANTI JOIN (SELECT rid, field FROM languages WHERE withheld) USING (rid, field)"
+_WITHHELD = """
+SELECT r.response_id, l.field, l.language, r.received_at
+FROM ({answers}) AS c JOIN languages AS l USING (rid, field) JOIN received AS r USING (rid)
+WHERE l.withheld ORDER BY r.received_at, r.response_id, l.field
+"""
 _STANDING = """
 CREATE OR REPLACE TEMP TABLE decided AS
 SELECT d.response AS said_of, d.field, c.rid
@@ -80,6 +87,16 @@ class FieldCount:
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """An answer in another language, which nobody is shown but who redacts and translates it."""
+
+    response: str
+    field: str
+    language: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
 class Answers:
     """What of a version is coded. `offered` are answers that nobody has coded, in the order of their arrival."""
 
@@ -124,6 +141,30 @@ def read_answer(warehouse: Warehouse, place: Place) -> Answer | None:
     return Answer(response, field, found[0][0], found[0][1]) if found else None
 
 
+def read_withheld(warehouse: Warehouse) -> list[Withheld]:
+    """The answers that wait for a translation before they can be coded, in the order of their arrival.
+
+    Raises:
+        TransformError: nothing is published yet.
+    """
+    query = _WITHHELD.format(answers=_answers(Layout(warehouse.definition)))
+    with open_private(warehouse) as connection:
+        return [Withheld(*row) for row in _rows(connection, query)]
+
+
+def read_unmasked(warehouse: Warehouse, place: Place) -> str | None:
+    """The words of an answer as they came, for who redacts it; nothing where the current version has none.
+
+    Raises:
+        TransformError: nothing is published yet.
+    """
+    response, field = place
+    query = f"SELECT {identifier(field)} FROM clean WHERE response_id = $response"
+    with open_private(warehouse) as connection:
+        found = _rows(connection, query, response=response)
+    return found[0][0] if found else None
+
+
 def read_texts(warehouse: Warehouse, field: str) -> dict[Place, str]:
     """The answers to a field that are coded, masked, in the order of their arrival; of very many a sample.
 
@@ -154,7 +195,12 @@ def frames_in_order(definition: Definition) -> list[str]:
 
 
 def _codable(layout: Layout, fields: Sequence[str] | None = None) -> str:
-    """SQL: the row of each answer that is coded, its respondent and its field."""
+    """SQL: the row of each answer that can be coded now, its respondent and its field."""
+    return _READABLE.format(answers=_answers(layout, fields))
+
+
+def _answers(layout: Layout, fields: Sequence[str] | None = None) -> str:
+    """SQL: the row of each answer that is to be coded, its respondent and its field."""
     names = frames_in_order(layout.definition) if fields is None else fields
     parts = [_CODABLE.format(name=literal(name), said=layout.said[name]) for name in names if name in layout.said]
     return union_all(parts) or "SELECT 0::BIGINT AS rid, 0::BIGINT AS respondent, '' AS field WHERE false"

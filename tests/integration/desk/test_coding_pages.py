@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 
 from ingest.journal import Journal
 from schemas.data_folder import DataFolder
@@ -255,6 +256,7 @@ def test_the_work_list_counts_what_waits_how_old_it_is_and_who_is_at_it(
         "Coding: answers to be coded": ["2", "today", "olga (1)"],
         "Coding: answers coded once, for a second coder": ["0", "-", "-"],
         "Coding: answers coded differently, to be settled": ["1", "today", "-"],
+        "Translations: answers in other languages": ["0", "-", "-"],
         "Quarantine and review: responses": ["1", "today", "-"],
         "Links: pairs that may be of one respondent": ["0", "-", "-"],
     }
@@ -274,7 +276,14 @@ def test_one_question_at_a_time(arrive: Arrive, coders: Coders) -> None:
 def test_only_officers_who_are_signed_in_see_anything(arrive: Arrive, desk: Callable[[], Desk]) -> None:
     (response,) = arrive([{FIELD: NEEDLE}])
     running = desk()
-    pages = ("/work", "/coding", f"/coding?job={response}:{FIELD}:coding", "/coding/own", "/coding/differences")
+    pages = (
+        "/work",
+        "/coding",
+        f"/coding?job={response}:{FIELD}:coding",
+        "/coding/own",
+        "/coding/differences",
+        "/translation",
+    )
     pages += ("/coding/themes", "/coding/agreement", f"/coding/sender?job={response}:{FIELD}:coding")
     nobody = httpx.Client(base_url=running.address)
     posts = ("/coding", "/coding/undo", "/coding/sender", "/coding/themes")
@@ -336,11 +345,12 @@ def test_another_run_brings_new_answers_and_keeps_what_was_coded(
     assert positions() == [(first, limb, "support") for limb in LIMBS]
 
 
+@pytest.mark.slow
 def test_a_group_is_named_as_a_theme_and_suggested_to_who_codes_alone(
     arrive: Arrive, coders: Coders, data: DataFolder
 ) -> None:
     dogs, trees = "Dogs off the lead frighten children.", "The old oaks are home to birds."
-    answers = [dogs, trees, "I agree with Quillstone.", f"{dogs} {trees}"] * 14
+    answers = [dogs, trees, "I agree about the newts.", f"{dogs} {trees}"] * 14
     ids = arrive([{FIELD: f"{text} ({number})"} for number, text in enumerate(answers)])
     olga, peter = coders("olga", "peter")
     page = olga.get(f"/coding/suggestions?question={FIELD}&count=3")
@@ -353,9 +363,9 @@ def test_a_group_is_named_as_a_theme_and_suggested_to_who_codes_alone(
     (theme,) = [one for _, one in decisions(data)]
     # Only words that many answers share are kept.
     assert (theme.label, theme.words) == ("Dogs", ("frighten", "dogs", "lead"))
-    taught = {"do": "teach", "theme": "dogs", "words": "children quillstone"}
+    taught = {"do": "teach", "theme": "dogs", "words": "children newts"}
     assert olga.client.post("/coding/themes", data=form | taught).status_code == 303
-    assert decisions(data)[-1][1].words == ("frighten", "dogs", "lead", "children", "quillstone")
+    assert decisions(data)[-1][1].words == ("frighten", "dogs", "lead", "children", "newts")
     # Fifty are coded twice, and their coders see no suggestion; the others are coded once.
     suggestions: dict[str, bool] = {}
     for _ in range(len(answers)):
@@ -365,9 +375,10 @@ def test_a_group_is_named_as_a_theme_and_suggested_to_who_codes_alone(
         told = {"theme": "dogs", "words-dogs": "dogs"} if "frighten" in page.text else {}
         assert olga.code("unclear", page=page, **told).status_code == 303
     assert heading(olga.get()) == "Nothing waits for you"
-    second = {hidden(peter.get(), "/coding")["job"].split(":")[0]}
-    while peter.code("unclear", page=peter.get()).status_code == 303 and heading(peter.get()) == QUESTION:
-        second.add(hidden(peter.get(), "/coding")["job"].split(":")[0])
+    second = set()
+    while heading(page := peter.get()) == QUESTION:
+        second.add(hidden(page, "/coding")["job"].split(":")[0])
+        assert peter.code("unclear", page=page).status_code == 303
     assert (sorted(suggestions), len(second)) == (sorted(ids), 50)
     said = dict(zip(ids, answers, strict=True))
     assert suggestions == {one: one not in second and "frighten" in said[one] for one in ids}
