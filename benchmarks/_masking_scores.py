@@ -33,7 +33,9 @@ class Score:
 Found = Sequence[tuple[int, int, str]]
 
 
-def score(texts: Iterable[Text], find: Callable[[str], Found], show: Callable[[str, str, str], None] | None = None) -> Score:
+def score(
+    texts: Iterable[Text], find: Callable[[str], Found], show: Callable[[str, str, str], None] | None = None
+) -> Score:
     """Held against the truth; `show` is told of each miss and each false find."""
     there: Counter[str] = Counter()
     masked: Counter[str] = Counter()

@@ -6,6 +6,7 @@ the training's grammar (the half of them that nothing was tuned on) with the shi
 blank spaCy model and scrubadub. Speed: CPU seconds of the process, each text once. Limits are printed; exit code 1 when
 one is not kept.
 """
+# ruff: noqa: E501 - word lists and expressions are read whole
 
 import argparse
 import importlib.util
@@ -17,9 +18,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from random import Random
 
-from benchmarks._masking_sides import presidio, scrubadub
 from benchmarks._masking_scores import Found, Score, score
-from benchmarks._masking_texts import Text, by_hand, made_up
+from benchmarks._masking_sides import presidio, scrubadub
+from benchmarks._masking_texts import by_hand, made_up
 from benchmarks._table import Limit, print_table
 from orchestration.demonstration.answers import fill_third_sector_form
 from transforms.masking.find import Finder
@@ -36,7 +37,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./run bench masking", description="How personal details are masked.")
     parser.add_argument("--texts", type=int, default=4000, help="texts made up for the test")
     parser.add_argument("--mix", type=int, default=4000, help="texts of 60 words to measure the speed with")
-    parser.add_argument("--passes", type=int, default=Recipe().passes, help="passes of the model fitted to half the names")
+    parser.add_argument(
+        "--passes", type=int, default=Recipe().passes, help="passes of the model fitted to half the names"
+    )
     given = parser.parse_args()
     missing = [name for name in ("presidio_analyzer", "scrubadub") if importlib.util.find_spec(name) is None]
     sides: dict[str, Callable[[str], Found]] = {}
@@ -57,9 +60,25 @@ def main() -> int:
         for side, find in {**own, "yoursay, as shipped": _finds(shipped), **sides}.items():
             one = score(texts, find)
             rows.append((name, side, one))
-            print(json.dumps({"set": name, "side": side, "recall": {of: one.recall(of) for of in CLASSES}, "precision": one.precision, "false_a_thousand": one.false_a_thousand}), flush=True)
+            print(
+                json.dumps(
+                    {
+                        "set": name,
+                        "side": side,
+                        "recall": {of: one.recall(of) for of in CLASSES},
+                        "precision": one.precision,
+                        "false_a_thousand": one.false_a_thousand,
+                    }
+                ),
+                flush=True,
+            )
     _print_quality(rows)
-    limits = [limit for name, side, one in rows if side in ("yoursay, names on no list", "yoursay, as shipped") for limit in _limits(f"{name}, {side.removeprefix('yoursay, ')}", one)]
+    limits = [
+        limit
+        for name, side, one in rows
+        if side in ("yoursay, names on no list", "yoursay, as shipped")
+        for limit in _limits(f"{name}, {side.removeprefix('yoursay, ')}", one)
+    ]
     limits += _speed(shipped_tagger(), given.mix, sides)
     limits.append(Limit("training, CPU seconds", training, at_most=120))
     print_table(limits)
@@ -71,7 +90,15 @@ def _finds(masker: Masker) -> Callable[[str], Found]:
 
 
 def _limits(name: str, one: Score) -> Iterable[Limit]:
-    targets = {"name": 0.95, "address": 0.92, "email": 0.97, "phone": 0.98, "postcode": 0.98, "date of birth": 0.98, "id": 0.98}
+    targets = {
+        "name": 0.95,
+        "address": 0.92,
+        "email": 0.97,
+        "phone": 0.98,
+        "postcode": 0.98,
+        "date of birth": 0.98,
+        "id": 0.98,
+    }
     for label, least in targets.items():
         yield Limit(f"{name}: {label} recall", one.recall(label), at_least=least)
     yield Limit(f"{name}: token precision", one.precision, at_least=0.80)
@@ -93,7 +120,8 @@ def _speed(tagger: Tagger, count: int, sides: dict[str, Callable[[str], Found]])
     texts = _mix(count, 0.05)
     every = _Unfiltered(tagger)
     tagged = _rate(lambda text: every.find(text, 7), texts[: count // 4])
-    mixed = _rate(lambda text, masker=Masker(tagger): masker.mask({"text": text}), texts)
+    masker = Masker(tagger)
+    mixed = _rate(lambda text: masker.mask({"text": text}), texts)
     with_names = _mix(count // 2, 1.0, seed=2)
     ours, all_of_it = Finder(tagger), _Unfiltered(tagger)
     lost = kept = 0

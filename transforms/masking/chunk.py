@@ -46,7 +46,9 @@ class _Rows:
 
     of: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {table: [] for table in TABLES})
 
-    def add(self, rid: int, name: str, text: str, masked: Masked, found: Found | None, decided: Sequence[Decision]) -> None:
+    def add(  # noqa: PLR0917 - one row of each table
+        self, rid: int, name: str, text: str, masked: Masked, found: Found | None, decided: Sequence[Decision]
+    ) -> None:
         translation = next((one for one in reversed(decided) if isinstance(one, Translation)), None)
         language = found.language if found else ENGLISH
         shown = masked.text
@@ -54,7 +56,9 @@ class _Rows:
             self.of["languages"].append((rid, name, language, translation is None))
             shown = _withheld(language)
         if translation:
-            shown = f"{translation.redacted}\n[translated from {_name_of(translation.language)}] {translation.translation}"
+            shown = (
+                f"{translation.redacted}\n[translated from {_name_of(translation.language)}] {translation.translation}"
+            )
         if shown != text:
             self.of["masked_cells"].append((rid, name, shown))
         for spans, is_masked in ((masked.spans, True), (masked.shown, False)):
@@ -87,7 +91,9 @@ def mask_chunk(connection: duckdb.DuckDBPyConnection, texts: Sequence[str], mask
     for table, added in rows.of.items():
         if added:
             schema = _SCHEMAS[table]
-            arrays = [pa.array(values, kind.type) for values, kind in zip(zip(*added, strict=True), schema, strict=True)]
+            arrays = [
+                pa.array(values, kind.type) for values, kind in zip(zip(*added, strict=True), schema, strict=True)
+            ]
             connection.register("found_rows", pa.Table.from_arrays(arrays, schema=schema))
             connection.execute(_ADD.format(table=table))
             connection.unregister("found_rows")

@@ -21,7 +21,7 @@ class Features:
         flat = "flat" if all(word.islower() for word in words if word[0].isalpha()) else "cased"
         places = _places(words)
         items = []
-        for n, (kind, name, own, _, _, _, _) in enumerate(around):
+        for n, (kind, _, own, *_) in enumerate(around):
             item = [*own, places[n], f"{places[n]}|{kind}", f"{flat}|{kind}"]
             if n > 0:
                 before = around[n - 1]

@@ -18,7 +18,7 @@ _KEPT_SENTENCES = 100_000
 _LABELS = {"P": "name", "A": "address"}
 # Organisations that many people serve: a job at one names nobody.
 _LARGE = frozenset(
-    "council nhs police government university hospital hospitals commission department pct ministry parliament county bbc".split()
+    "council nhs police government university hospital commission department pct parliament county bbc".split()
 )
 _OWN = frozenset("i i'm im i've my me only sole as".split())
 
@@ -106,7 +106,7 @@ def _is_edge(one: Tagged, label: str, tagger: Tagger) -> bool:
 
 
 def _own_roles(offset: int, tagged: list[Tagged]) -> Iterator[Span]:
-    """A role at a small organisation, where the writer (or the only one who has it) is meant: together they name one."""
+    """A role at a small organisation that the writer (or one person alone) has: together they name somebody."""
     if not any(one.word.lower() in _OWN for one in tagged) and not _is_sign_off(tagged):
         return
     for role, organisation in _neighbours(tagged):

@@ -8,8 +8,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 ENGLISH = "en"
 # Languages that people in Britain write in; the fewer there are to choose from, the surer the answer for a short text.
 _LANGUAGES = (
-    "en pl ur pa bn gu hi ta ar fa ku so tr ro pt es fr it de nl lt lv uk ru sq sk cs hu bg el zh vi cy ga gd am ti sw yo"
-    " ig ha he ja ko ne si tl th ps bs hr sr te ml mr zu xh rw sn"
+    "en pl ur pa bn gu hi ta ar fa ku so tr ro pt es fr it de nl lt lv uk ru sq sk cs hu bg el zh vi cy ga gd am ti"
+    " sw yo ig ha he ja ko ne si tl th ps bs hr sr te ml mr zu xh rw sn"
 ).split()
 _SURE = 0.5
 _UNDETERMINED = "und"

@@ -1,4 +1,5 @@
 """What is known of a word by itself: an ordinary word, a name, both, or neither."""
+# ruff: noqa: E501 - word lists and expressions are read whole
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -56,7 +56,7 @@ class Masker:
         found: Mapping[str, Found],
         decisions: Mapping[str, Sequence[Redaction]] | None = None,
     ) -> dict[str, Masked]:
-        """The same where it is known what each text holds (nothing, where it is not in `found`), as officers decided."""
+        """The same where it is known what each text holds (nothing, where `found` lacks it), as officers decided."""
         return mask_found(texts, {name: one.spans for name, one in found.items()}, self._lexicon, decisions)
 
     def _look(self, text: str) -> Found:

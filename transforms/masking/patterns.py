@@ -3,6 +3,7 @@
 Names, and addresses that have no form of their own, are left to the tagger. Machine masking is never enough to
 publish: no free text leaves without an officer's approval.
 """
+# ruff: noqa: E501 - word lists and expressions are read whole
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,5 @@
 """British postcodes as people and scanners write them: any case, no space, I for 1, O for 0, the first half alone."""
+# ruff: noqa: E501 - word lists and expressions are read whole
 
 import re
 

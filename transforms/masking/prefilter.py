@@ -4,6 +4,7 @@ Nearly every word of nearly every text is an ordinary one, in small letters or a
 sentence) goes to the tagger only for a word that may be part of a name or an address: one that is not in the dictionary,
 a name that is an ordinary word too but is written like a name, a title, an initial, a role, a number before a street.
 """
+# ruff: noqa: E501 - word lists and expressions are read whole
 
 from collections.abc import Sequence
 
@@ -112,7 +113,7 @@ def _bits_of(key: np.uint64, keys: Words, bits: Bytes) -> np.uint8:
     slot = (key ^ (key >> np.uint64(29))) & mask
     while keys[slot] != 0:
         if keys[slot] == key:
-            return bits[slot]
+            return np.uint8(bits[slot])
         slot = (slot + np.uint64(1)) & mask
     return np.uint8(0)
 
@@ -145,12 +146,12 @@ def _look(letters: Bytes, starts: Places, keys: Words, bits: Bytes, said: Bytes)
                     number = 0
                     fresh = False
                     given_before = both_before = False
-                elif letter == 64 or letter == 47 and place + 1 < end and letters[place + 1] == 47:
+                elif letter == 64 or (letter == 47 and place + 1 < end and letters[place + 1] == 47):
                     pattern = True
                 elif letter in (46, 33, 63, 58, 45, 42, 34, 40):
                     fresh = True
                     both_before = given_before = False
-                elif letter == 10 or letter == 13:
+                elif letter in (10, 13):
                     line = True
                     both_before = given_before = False
                 elif letter != 32:
@@ -218,27 +219,25 @@ def _look(letters: Bytes, starts: Places, keys: Words, bits: Bytes, said: Bytes)
             if known & _STREET and number <= 4:
                 name = True
             if known & _BOTH:
-                if given_before or (both_before and first_upper):
-                    name = True
-                elif first_upper and (not fresh or line) and not (all_upper and length > 1 and not capitals_before):
+                if (
+                    given_before
+                    or (both_before and first_upper)
+                    or (first_upper and (not fresh or line) and not (all_upper and length > 1 and not capitals_before))
+                ):
                     name = True
             elif length == 1:
                 # An initial; 'I' and 'A' are words too.
                 letter = letters[begin]
                 if place < end and letters[place] == 46 and number > 0:
                     name = True
-                if letter != 73 and letter != 65 and not fresh:
+                if letter not in (73, 65) and not fresh:
                     name = True
             elif all_upper:
-                if not known & _SAFE_CAPITAL and (capitals_before or line or length > 5 or known):
-                    name = True
-                # After a first name (a word too) in capitals.
-                if both_before:
+                # Not every row of capitals is a name; after a first name that is a word too, it is.
+                if both_before or (not known & _SAFE_CAPITAL and (capitals_before or line or length > 5 or known)):
                     name = True
             elif first_upper:
-                if not known & _SAFE_CAPITAL:
-                    name = True
-                elif both_before and fresh is False:
+                if not known & _SAFE_CAPITAL or (both_before and not fresh):
                     name = True
             elif not known & _SAFE_SMALL or (doubtful and (doubtful_before or line)):
                 name = True
@@ -252,5 +251,7 @@ def _look(letters: Bytes, starts: Places, keys: Words, bits: Bytes, said: Bytes)
             said[n] |= MAY_HOLD_NAME
         if pattern:
             said[n] |= MAY_HOLD_PATTERN
-        if words >= 3 and (100 * english < _ENGLISH_FROM * words or 3 * foreign > words) or (words < 3 and foreign > 0):
+        if (words >= 3 and (100 * english < _ENGLISH_FROM * words or 3 * foreign > words)) or (
+            words < 3 and foreign > 0
+        ):
             said[n] |= FEW_ENGLISH_WORDS

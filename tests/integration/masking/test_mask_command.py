@@ -21,7 +21,9 @@ def _yoursay(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_each_line_is_masked_with_its_spans(tmp_path: Path) -> None:
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     texts = ["I spoke to Perpetua Oyelowo. 🙂 Ring 01332 255555.", "", "Nothing here."]
-    source.write_text("".join(json.dumps({"id": n, "text": text, "more": 1}) + "\n" for n, text in enumerate(texts)), "utf-8")
+    source.write_text(
+        "".join(json.dumps({"id": n, "text": text, "more": 1}) + "\n" for n, text in enumerate(texts)), "utf-8"
+    )
     assert _yoursay("mask", str(source), "--out", str(out)).returncode == 0
     lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [(line["id"], line["masked"]) for line in lines] == [

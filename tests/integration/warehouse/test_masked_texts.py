@@ -42,7 +42,8 @@ def test_a_text_in_another_language_is_withheld_until_a_person_translated_it(new
     assert builder.query(languages) == [("a.1", "q5_proposal", "pl", True)]
     history.decide(
         Translation(
-            response="a.1", field="q5_proposal", language="pl", redacted="Tak, zgadzam się.", translation="Yes, I agree."
+            response="a.1", field="q5_proposal", language="pl",
+            redacted="Tak, zgadzam się.", translation="Yes, I agree.",
         )
     )  # fmt: skip
     assert builder.build(history).parts[1:]

@@ -61,7 +61,11 @@ def test_a_name_found_once_is_masked_through_the_whole_response_and_persons_are_
     found = masker.mask(
         {"one": "Please ask Oluwaseun Adebayo, or Xiuying Zhang.", "two": "Nothing.", "three": "adebayo has it all."}
     )
-    assert [one.text for one in found.values()] == ["Please ask [name 1], or [name 2].", "Nothing.", "[name 1] has it all."]
+    assert [one.text for one in found.values()] == [
+        "Please ask [name 1], or [name 2].",
+        "Nothing.",
+        "[name 1] has it all.",
+    ]
     assert [(one.label, one.source) for one in found["three"].spans] in ([("name", "carried")], [("name", "tagger")])
 
 

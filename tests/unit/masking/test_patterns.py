@@ -3,9 +3,9 @@
 import pytest
 
 from transforms.masking.checksums import is_card_number, is_iban, is_nhs_number
+from transforms.masking.lexicon import Lexicon
 from transforms.masking.patterns import find_patterns
 from transforms.masking.response import mask_found
-from transforms.masking.lexicon import Lexicon
 from transforms.masking.spans import without_overlaps
 
 NOTHING_KNOWN = Lexicon({}, frozenset())
@@ -34,7 +34,7 @@ def masked(text: str) -> str:
         ("I live at DE1 2FS", "I live at [postcode area DE1]"),
         ("i live at de222ab, near", "i live at [postcode area DE22], near"),
         ("at DEI 2FS or SW1A 1AA", "at [postcode area DE1] or [postcode area SW1A]"),
-        ("Everyone in DE23 knows; my postcode is m14", "Everyone in [postcode area DE23] knows; my postcode is [postcode area M14]"),
+        ("DE23 floods; my postcode is m14", "[postcode area DE23] floods; my postcode is [postcode area M14]"),
         ("D E 1 2 F S", "[postcode area DE1]"),
         ("My NI is QQ123456C", "My NI is [NI number]"),
         ("I am AB 12 34 56 C", "I am [NI number]"),

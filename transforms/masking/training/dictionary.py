@@ -1,4 +1,5 @@
 """The ordinary words: a frequency list of English and of its pairs of words (symspellpy's), sorted into classes."""
+# ruff: noqa: E501 - word lists and expressions are read whole
 
 import random
 import re

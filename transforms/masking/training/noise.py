@@ -1,4 +1,5 @@
 """What hands do to sentences: wrong case, slips of the keys, lost accents and signs."""
+# ruff: noqa: E501 - word lists and expressions are read whole
 
 import random
 import unicodedata

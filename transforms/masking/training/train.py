@@ -71,7 +71,8 @@ def train(recipe: Recipe, names: Names | None = None) -> Model:
         crf = file.read_bytes()
     given, family = names.words()
     card: dict[str, Any] = {
-        "recipe": asdict(recipe), "sentences": recipe.texts, "words": words, "given_names": len(given), "family_names": len(family),
+        "recipe": asdict(recipe), "sentences": recipe.texts, "words": words,
+        "given_names": len(given), "family_names": len(family),
         "origins": names.origins(), "faker": faker.VERSION,
     }  # fmt: skip
     return Model(crf, dictionary.lexicon, card)
