@@ -1,5 +1,6 @@
 """What masking is held against: Presidio without a language model, and scrubadub."""
 
+import logging
 from collections.abc import Callable
 
 from benchmarks._masking_scores import Found
@@ -7,6 +8,8 @@ from benchmarks._masking_scores import Found
 
 def presidio() -> Callable[[str], Found]:
     """Presidio's analyser over a blank spaCy pipeline: no model can be fetched, so its recognisers work by pattern."""
+    # It asks the net for a list of domains, and takes its own where there is no net.
+    logging.getLogger("tldextract").setLevel(logging.CRITICAL)
     import spacy
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import SpacyNlpEngine

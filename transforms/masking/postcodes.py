@@ -35,6 +35,9 @@ def find_postcodes(text: str) -> list[tuple[int, int, str, float]]:
     found = []
     for match in _FULL.finditer(text):
         outward = _outward(match[1], match[2])
+        if outward is None and match[1][1:] in ("I", "O"):
+            # S14 that was read as SI4.
+            outward = _outward(match[1][0], match[1][1] + match[2])
         if outward and _is_inward(match[5]) and _looks_typed(match):
             found.append((*match.span(), outward, 1.0))
     for match in _SPACED.finditer(text):
