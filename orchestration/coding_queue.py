@@ -285,6 +285,8 @@ class CodingQueue:
         answer = self._answer(place)
         if answer is None:
             raise CodingError(_GONE)
+        if letter := self.state.letter(place):
+            answer = replace(answer, campaign=letter.campaign, stands_for=letter.sent)
         if translated := self.state.translation(place):
             answer = replace(
                 answer, text=translated.translation, original=translated.redacted, language=translated.language

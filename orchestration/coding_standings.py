@@ -11,7 +11,7 @@ from schemas.decisions import Coding, CodingUndo, Decided, ThemeChange, ThemeCod
 from schemas.definition import Definition
 from schemas.sealing import Identity
 from transforms.coding.agreement import Agreement, agreement_of
-from transforms.coding.answers import Answers, Place, frames_in_order, read_answers
+from transforms.coding.answers import Answers, Letter, Place, frames_in_order, read_answers
 from transforms.coding.rules import Asked, Due, Standing, independent, person, stand
 from transforms.coding.themes import Themes, frame_version, themes_of
 from transforms.warehouse.versions import Warehouse, current_version
@@ -70,6 +70,10 @@ class CodingStandings:
         with self._lock:
             self._bring_up_to_date()
             return self._standings
+
+    def letter(self, place: Place) -> Letter | None:
+        """The campaign whose letter an answer is, if it is one."""
+        return self._answers.letters.get(place) if self._answers else None
 
     def themes(self, field: str) -> Themes:
         """The themes of a field by the decisions until now."""
@@ -229,6 +233,12 @@ class CodingStandings:
         offered = {place[1] for place in self._answers.offered}
         return any(self._progress_of(field).waiting["first"] > 0 for field in offered - left)
 
+    def _of_letter(self, place: Place, decided: Sequence[Decided]) -> list[Decided]:
+        """Of decisions about a campaign's letter those that hold for all who sent it; else all of them."""
+        if self.letter(place) is None:
+            return list(decided)
+        return [one for one in decided if isinstance(one.decision, CodingUndo) or _campaign_of(one)]
+
     def _stood(self, places: Iterable[Place]) -> dict[Place, Standing]:
         about = self._about()
         return {place: stand(self.asked(place), about.get(place, ())) for place in places}
@@ -239,9 +249,14 @@ class CodingStandings:
         for said_of, decided in self._said.items():
             place = self._stands_for(said_of)
             if place:
-                found.setdefault(place, []).extend(decided)
+                found.setdefault(place, []).extend(self._of_letter(place, decided))
         return {place: _in_order(decided) for place, decided in found.items()}
 
 
 def _in_order(decided: Sequence[Decided]) -> list[Decided]:
     return sorted(decided, key=lambda one: one.seq)
+
+
+def _campaign_of(decided: Decided) -> str | None:
+    one = decided.decision
+    return one.campaign if isinstance(one, Coding | ThemeCoding) else None

@@ -47,6 +47,21 @@ WHERE o.respondent NOT IN (SELECT rid FROM composites)
     OR (o.respondent, d.field, r.rid) IN (SELECT (rid, field, member) FROM sources)
 QUALIFY row_number() OVER (PARTITION BY d.response, d.field ORDER BY c.rid = r.rid DESC, c.rid) = 1
 """
+# The letter of a campaign is coded once, by who sent its template unedited, else by who sent it first.
+_LETTERS = """
+CREATE OR REPLACE TEMP TABLE letters AS
+SELECT k.campaign, coalesce(min(k.rid) FILTER (r.response_id = c.template), min(k.rid)) AS respondent, count(*) AS sent
+FROM campaign_members AS k JOIN campaigns AS c USING (campaign) JOIN received AS r USING (rid)
+WHERE k.variant = 'standard' GROUP BY k.campaign
+"""
+_WITHOUT_COPIES = """
+DELETE FROM codable WHERE respondent IN (SELECT rid FROM campaign_members WHERE variant = 'standard')
+    AND respondent NOT IN (SELECT respondent FROM letters) AND (rid, field) NOT IN (SELECT (rid, field) FROM decided)
+"""
+_LETTER_PLACES = """
+SELECT r.response_id, c.field, l.campaign, l.sent
+FROM codable AS c JOIN letters AS l USING (respondent) JOIN received AS r USING (rid)
+"""
 _SAMPLE = """
 SELECT r.response_id, c.field FROM codable AS c JOIN received AS r USING (rid)
 QUALIFY row_number() OVER (PARTITION BY c.field ORDER BY md5(c.field || chr(0) || r.response_id)) <= $twice
@@ -97,10 +112,19 @@ class Withheld:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A campaign whose letter an answer is, and how many sent it unedited."""
+
+    campaign: str
+    sent: int
+
+
+@dataclass(frozen=True)
 class Answers:
     """What of a version is coded. `offered` are answers that nobody has coded, in the order of their arrival."""
 
     standing: dict[Place, Place]
+    letters: dict[Place, Letter]
     sample: frozenset[Place]
     offered: tuple[Place, ...]
     counts: dict[str, FieldCount]
@@ -118,15 +142,16 @@ def read_answers(warehouse: Warehouse, decided: Iterable[Place], version: str | 
     with open_private(warehouse, version) as connection:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE codable AS {_codable(Layout(definition))}")
         connection.register("decided_places", places)
-        for statement in (_STANDING, _UNCODED):
+        for statement in (_STANDING, _LETTERS, _WITHOUT_COPIES, _UNCODED):
             connection.execute(statement)
         standing = {(said_of, field): (response, field) for said_of, field, response in _rows(connection, _DECIDED)}
-        sample = frozenset(_rows(connection, _SAMPLE, twice=definition.policy.coding.coded_twice))
+        letters = {(response, field): Letter(*rest) for response, field, *rest in _rows(connection, _LETTER_PLACES)}
+        sample = frozenset(_rows(connection, _SAMPLE, twice=definition.policy.coding.coded_twice)) | letters.keys()
         offered = tuple(_rows(connection, _OFFERED, offered=OFFERED))
         counts = {field: FieldCount(answers, answers - coded) for field, answers, coded in _rows(connection, _TOTALS)}
         shown = {response for response, _ in (*standing.values(), *sample, *offered)}
         received = dict(_rows(connection, _RECEIVED, responses=sorted(shown)))
-    return Answers(standing, sample, offered, counts, received)
+    return Answers(standing, letters, sample, offered, counts, received)
 
 
 def read_answer(warehouse: Warehouse, place: Place) -> Answer | None:
