@@ -73,9 +73,10 @@ class _View:
         self._add_base(base_key, true_base, rows[0]["base"])
         for row in rows:
             true = self._true(field, limb, row, EVERYBODY)
+            number = self._number(true, row["responses"], true_base, self.most)
             # The one count of a table of one is the total, which is no secret.
-            out_of = true_base if len(rows) > 1 else 0
-            self.linked.add(key_of(row), self._number(true, row["responses"], out_of, self.most))
+            alone = len(rows) == 1
+            self.linked.add(key_of(row), Number(true, number.low, number.high) if alone else number)
         several = limb is None and isinstance(self.definition.questionnaire.field(field), MultipleChoice)
         self._add_up([key_of(row) for row in rows], base_key, several=several)
         for row in rows if several else ():

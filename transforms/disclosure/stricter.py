@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from transforms.disclosure.contract import OTHER_DISTRICTS
 from transforms.disclosure.errors import DisclosureError, UnprotectedError
 from transforms.disclosure.findings import Measure
 from transforms.disclosure.linked import Key, LinkedTables
@@ -107,7 +108,13 @@ class _Shown:
     def smallest_of_table(self, key: Key) -> Key | None:
         """The smallest shown count of the same table of everybody."""
         return self._smallest(
-            other for other in self._shown if len(other) == len(key) and other[:-1] == key[:-1] and self._true[other]
+            other
+            for other in self._shown
+            if len(other) == len(key)
+            and other[:-1] == key[:-1]
+            and self._true[other]
+            # All other districts are what a hidden district goes to.
+            and other[-1] != OTHER_DISTRICTS
         )
 
     def _smallest(self, keys: Iterable[Key]) -> Key | None:

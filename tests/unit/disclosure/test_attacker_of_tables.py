@@ -145,3 +145,23 @@ def test_under_a_hundred_answers_codes_are_joined_and_nothing_is_broken_down(
     of_field = [row for row in tables.tables["positions"].to_pylist() if row["field"] == FIELD]
     assert {row["collapsed"] for row in of_field} == {True}
     assert [row["code"] for row in of_field] == ["support", "oppose", "unclear", "no_answer"]
+
+
+@pytest.mark.parametrize(
+    ("districts", "shown"),
+    [
+        (["DE1"] * 23, {"DE1": 25, "other_districts": 0}),
+        # 12 and 22 would be shown as 10 and 20: of 34, known from the ledger, only as 12 and 22.
+        (["DE1"] * 12 + ["DE2"] * 22, {"other_districts": 35}),
+        (["DE1"] * 12 + ["DE2"] * 23, {"DE1": 10, "DE2": 25, "other_districts": 0}),
+        ([f"DE{number}" for number in range(1, 24)], {"other_districts": 25}),
+    ],
+)
+def test_rounded_districts_do_not_add_up_to_exact_ones(
+    districts: list[str], shown: dict[str, int], marts_of: MartsOf, parks: Definition, respondent: Any
+) -> None:
+    found = [respondent(closed={"r5_district": (district,)}) for district in districts]
+    with marts_of(found, 10) as private:
+        protected = protect_tables(private, parks, Rule.for_release(parks.policy, "final"), ABOUT | {"status": "final"})
+    rows = [row for row in protected.tables["closed_answers"].to_pylist() if row["field"] == "r5_district"]
+    assert {row["code"]: row["responses"] for row in rows} == shown
