@@ -33,6 +33,17 @@ PEOPLE = Roles.model_validate(
         },
     }
 )  # fmt: skip
+TOWNSFOLK = Roles.model_validate(
+    {
+        "id": "response_id",
+        "received_at": "sent",
+        "channel": "way",
+        "roles": {
+            "who": "family_name", "reply_to": "email", "phone": "phone", "lives_at": "address", "place": "town",
+            "post_code": "postcode", "body": "organisation", "post": "role", "speaks_for": "capacity",
+        },
+    }
+)  # fmt: skip
 FEBRL = Roles.model_validate(
     {
         "id": "response_id",
@@ -70,7 +81,8 @@ _SPLINK_THRESHOLD = 0.99
 
 
 def link(source: Path, out: Path) -> None:
-    link_file(source, FEBRL if "febrl" in source.name else PEOPLE, load_weights(), out, out.with_suffix(".pairs"))
+    roles = FEBRL if "febrl" in source.name else TOWNSFOLK if "townsfolk" in source.name else PEOPLE
+    link_file(source, roles, load_weights(), out, out.with_suffix(".pairs"))
 
 
 def by_key(side: str, source: Path, out: Path) -> None:

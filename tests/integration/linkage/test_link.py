@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from tests.integration.linkage.people import ROLES, answer, town
+from tests.integration.linkage.people import ROLES, answer, town, words
 
 Clusters = dict[str, str]
 Linker = Callable[..., Clusters]
@@ -69,6 +69,52 @@ def test_father_and_son_of_one_name_wait_for_an_officer(link: Linker, tmp_path: 
     clusters = link([*town(), *rows])
     assert (clusters["r900"], clusters["r901"]) == ("r900", "r901")
     assert bands(tmp_path)["r900", "r901"] == "review"
+
+
+def test_namesakes_of_a_home_who_wrote_no_text_wait_unless_what_they_ticked_is_the_same(
+    link: Linker, tmp_path: Path
+) -> None:
+    roles = ROLES.replace('first = "given_name"\n', "").replace('last = "family_name"', 'whole = "family_name"')
+    rows = [
+        *town(),
+        answer("r900", **ANN, text=None),
+        answer("r901", **ANN, text=None),
+        answer("r902", **ANN | {"home": "9 Mill Street", "code": "DE92 9ZZ", "last": "Pellworth"}, text=None),
+        answer(
+            "r903", **ANN | {"home": "9 Mill Street", "code": "DE92 9ZZ", "last": "Pellworth"}, text=None, says="r902"
+        ),
+    ]
+    whole = [row | {"whole": f"{row['first']} {row['last']}"} for row in rows]
+    clusters = link(
+        [{key: value for key, value in row.items() if key not in ("first", "last")} for row in whole], roles
+    )
+    assert [clusters[one] for one in ("r900", "r901", "r902", "r903")] == ["r900", "r901", "r902", "r902"]
+    assert bands(tmp_path)["r900", "r901"] == "review"
+
+
+@pytest.mark.parametrize("written", ["Magggie", "Maggie Rose", "Margraet Rose"])
+def test_a_name_with_a_slip_or_a_middle_name_is_the_same_name(written: str, link: Linker) -> None:
+    rows = [answer("r900", **ANN), answer("r901", **ANN | {"first": written}, says="r900")]
+    clusters = link([*town(), *rows])
+    assert clusters["r901"] == "r900"
+
+
+def test_a_letter_that_many_copied_with_slips_says_less_of_who_sent_it(link: Linker, tmp_path: Path) -> None:
+    chance, letter = Random("letter"), words("letter", 30).split()
+    copied = [
+        row | {"text": " ".join(chance.sample(letter, 29))} if n % 4 == 0 else row for n, row in enumerate(town())
+    ]
+    sent = [answer(nr, **ANN, text=" ".join(text)) for nr, text in (("r900", letter), ("r901", letter[:-1]))]
+
+    def weighs(rows: list[dict[str, Any]]) -> float:
+        link([*rows, *sent])
+        pairs = pq.read_table(tmp_path / "pairs.parquet").to_pylist()
+        (weight,) = [pair["text_weight"] for pair in pairs if pair["response_id_a"] == "r900"]
+        return float(weight)
+
+    by_nobody_else, by_many = weighs(town()), weighs(copied)
+    assert by_nobody_else > 0
+    assert by_many < by_nobody_else
 
 
 def test_an_organisations_versions_are_one_and_its_officers_own_response_another(link: Linker) -> None:

@@ -72,5 +72,15 @@ def test_a_title_tells_the_sex_or_nothing() -> None:
     assert [normalised(title=title)["sex"] for title in ("Mr", "Mrs.", "Dr")] == ["m", "f", None]
 
 
+def test_a_whole_name_in_one_column_has_its_title_and_both_names() -> None:
+    roles = Roles.model_validate({"id": "id", "roles": {"who": "family_name"}})
+    with duckdb.connect() as connection:
+        prepare(connection)
+        connection.register("rows", pa.table({"rid": [1], "who": ["Mrs Hayley Angela O'Sullivan"]}))
+        normalise(connection, "rows", roles, AnswerColumns(), "out")
+        row = connection.execute("SELECT sex, given, given_all, family FROM out").fetchone()
+    assert row == ("f", "hayley", "hayleyangelao", "sullivan")
+
+
 def test_letters_of_other_scripts_are_kept() -> None:
     assert normalised(given_name="Юлия", family_name="Σ. Παππάς")["given"] == "юлия"
