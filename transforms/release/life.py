@@ -210,7 +210,7 @@ def _standings(so_far: Iterable[Mapping[str, Any]]) -> dict[str, Standing]:
         release, what = entry["release"], entry["what"]
         reason, at = entry.get("reason", ""), entry["at"]
         if what == "drafted":
-            sha256, officer, before = entry["manifest_sha256"], entry["officer"], entry["shown_before"]
+            sha256, officer, before = entry["manifest_sha256"], entry["officer"], entry.get("shown_before", 0)
             found[release] = Standing(release, "drafted", sha256, officer, at, reason=reason, shown_before=before)
             continue
         now = replace(found[release], state=what, at=at, reason=reason)
