@@ -1,4 +1,4 @@
-"""A second truth generator for linkage, against which nothing was tuned: other names, other words, other slips.
+"""A second truth generator for linkage, as a check on the first: other names, other words, other slips.
 
 Names are Faker's of several countries, written in one column with titles and middle names; the questionnaire has other
 questions, some of them about the respondent; forms have boxes that cut what is long. The traps are those of

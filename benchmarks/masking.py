@@ -6,7 +6,6 @@ the training's grammar (the half of them that nothing was tuned on) with the shi
 blank spaCy model and scrubadub. Speed: CPU seconds of the process, each text once. Limits are printed; exit code 1 when
 one is not kept.
 """
-# ruff: noqa: E501 - word lists and expressions are read whole
 
 import argparse
 import importlib.util

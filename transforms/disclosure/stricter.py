@@ -95,15 +95,13 @@ class _Shown:
         self._shown = {key for table in tables.values() if "hidden" in table.schema.names for key in shown_keys(table)}
 
     def smallest_beside(self, key: Key) -> Key | None:
-        """The smallest shown count of the same row or column of a breakdown; for a base, the smallest shown base."""
+        """The smallest shown count of the same row or column, else of the same breakdown; for a base, a base."""
         if key[0] in ("coded", "answered"):
             return self._smallest(other for other in self._shown if other[:2] == key[:2] and len(other) == 3)
         *table, code, of = key
-        return self._smallest(
-            other
-            for other in self._shown
-            if len(other) == len(key) and list(other[:-2]) == table and (other[-1] == of or other[-2] == code)
-        )
+        same = [other for other in self._shown if len(other) == len(key) and list(other[:-2]) == table]
+        beside = self._smallest(other for other in same if other[-1] == of or other[-2] == code)
+        return beside or self._smallest(same)
 
     def smallest_of_table(self, key: Key) -> Key | None:
         """The smallest shown count of the same table of everybody."""

@@ -33,9 +33,11 @@ def write_model(model: Model, file: Path) -> None:
         "words.txt": lines.encode(),
         "tagger.crfsuite": model.crf,
     }
-    with zipfile.ZipFile(file, "w") as archive:
+    beside = file.with_name(file.name + ".part")
+    with zipfile.ZipFile(beside, "w") as archive:
         for name, content in contents.items():
             archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), content, zipfile.ZIP_DEFLATED, 9)
+    beside.replace(file)
 
 
 def read_model(file: Path = MODEL_FILE) -> Model:

@@ -69,12 +69,12 @@ FROM summed
 _CLASH = "(NOT official AND (given_name IN ('different', 'alike') OR title = 'different'))"
 # Without a first name on both sides it may be another of the home, who copied; with the same name it may be father and
 # son, unless what is their own says otherwise: answers, texts, and addresses of e-mail and telephones against another
-# of the home. Where there is no text to compare, the rest has to say more.
+# of the home. Where no text tells, the rest has to say more.
 _WAITS = """(NOT official AND (
     (given_name = 'missing' AND title <> 'same'
         AND NOT (email IN ('exact', 'similar', 'local') AND text IN ('near', 'close')))
     OR (over_home < over_stranger AND answers_weight + text_home + email_home + phone_home
-        < CASE WHEN text = 'missing' THEN {without_text} ELSE {with_text} END)
+        < CASE WHEN text IN ('missing', 'some') THEN {without_text} ELSE {with_text} END)
 ))"""
 # Contacts of an organisation's official responses may be anybody's of it.
 _OF_CONTACTS = ("email", "phone", "address", "town", "postcode")

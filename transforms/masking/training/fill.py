@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from transforms.masking.lexicon import BOTH
 from transforms.masking.training.dictionary import Dictionary
 from transforms.masking.training.names import Names
 
@@ -19,6 +20,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _FIGURES = (
     "00-00-00", "00000000", "000 000 0000", "0000000000", "01000 000000", "00/00/1900", "AB 00 00 00 C", "00000", "000000", "AB00 CDE", "CD00 0EF", "0000-00-00", "+44 0000 000000", "00.00.00"
 )  # fmt: skip
+_WORD_NAMES = 0.03
 _TITLES = "Mr Mrs Ms Miss Dr Rev Prof Cllr Councillor Mx Sir Professor".split()
 
 
@@ -45,6 +47,13 @@ class Sentences:
         self._british = [
             origin for origin in ("en_GB", "en_IE", "en_US", "welsh", "scottish") if origin in self._origins
         ]
+        given, family = names.words()
+        both = sorted(dictionary.lexicon.words_of.get(BOTH, ()))
+        # May Green and Will Banks: names of which both parts are words, hard to tell and rare in the lists.
+        self._word_names = (
+            [one.title() for one in both if one in given],
+            [one.title() for one in both if one in family],
+        )
         grammar = _grammar()
         self._lists = [(one["weight"], one["lines"]) for one in grammar.values() if "lines" in one]
         self._words: dict[str, list[str]] = {name: one.split() for name, one in grammar["words"].items()}
@@ -142,6 +151,8 @@ class Sentences:
 
     def _name(self) -> tuple[str, str]:
         """A first and a family name of one origin; half of all are British."""
+        if self.rng.random() < _WORD_NAMES:
+            return self.rng.choice(self._word_names[0]), self.rng.choice(self._word_names[1])
         origin = self.rng.choice(self._british if self.rng.random() < 0.4 else self._origins)
         given = self.rng.choice(self._names.given[origin])
         if self.rng.random() < 0.08:
