@@ -14,6 +14,7 @@ from orchestration.resources import BuildOptions, Builds
 from transforms.errors import CheckFailed
 from transforms.warehouse import build as steps
 from transforms.warehouse import settling
+from transforms.warehouse.campaigning import find_campaigns
 from transforms.warehouse.layers import check_layers
 from transforms.warehouse.proof import ChannelCount, count_channels
 from transforms.warehouse.publish import publish
@@ -113,6 +114,16 @@ def linked_respondents(builds: Builds) -> dg.MaterializeResult:
 
 
 @dg.asset(partitions_def=consultations, group_name=GROUP, deps=[linked_respondents], kinds={"duckdb"})
+@in_one_sentence
+def campaigns(builds: Builds) -> dg.MaterializeResult:
+    """Letters that many respondents sent, and who sent them.
+
+    One row = one respondent who sent a campaign's letter. Confidential, as the letters are.
+    """
+    return dg.MaterializeResult(metadata=find_campaigns(builds.build.staging))
+
+
+@dg.asset(partitions_def=consultations, group_name=GROUP, deps=[campaigns], kinds={"duckdb"})
 @in_one_sentence
 def coded_positions(builds: Builds) -> dg.MaterializeResult:
     """Positions that officers' codings settle.

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from schemas.definition import Definition
 from transforms.disclosure.contract import TABLES
+from transforms.ledger_words import ledger_paragraph
 from transforms.release.codebook import codebook_document, codebook_table
 from transforms.release.files import csv_bytes, json_bytes, parquet_bytes
 from transforms.release.licences import licence_text
@@ -47,5 +48,14 @@ def package_files(
     files["tables.xlsx"] = xlsx_bytes(sheets, title, as_at)
     asked_by = definition.questionnaire.asked_by
     files["LICENCE.txt"] = licence_text(definition.policy.publication.licence, about["title"], asked_by).encode()
-    files["README.md"] = readme(about, definition.zone).encode()
+    files["README.md"] = readme(about, definition.zone, _ledger(tables)).encode()
     return files
+
+
+def _ledger(tables: Mapping[str, pa.Table]) -> str:
+    """The ledger in words, as the command line and the screens say it."""
+    lines, kinds = (tables[name].to_pylist() if name in tables else [] for name in ("ledger", "of_which"))
+    return ledger_paragraph(
+        {(row["channel"], row["line"]): row["responses"] for row in lines},
+        {(row["channel"], row["kind"]): row["responses"] for row in kinds},
+    )

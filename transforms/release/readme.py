@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from transforms.disclosure.contract import TABLES
 
 
-def readme(manifest: Mapping[str, Any], zone: ZoneInfo) -> str:
-    """What the release is, what is in it, and how it was protected."""
+def readme(manifest: Mapping[str, Any], zone: ZoneInfo, ledger: str) -> str:
+    """What the release is, what is in it, and how it was protected; `ledger` is the ledger's paragraph."""
     protection, rows = manifest["protection"], manifest["rows"]
     as_at = f"{datetime.fromisoformat(manifest['as_at']).astimezone(zone):%-d %B %Y, %H:%M} ({zone.key})"
     state = (
@@ -35,6 +35,8 @@ def readme(manifest: Mapping[str, Any], zone: ZoneInfo) -> str:
 
 This is not a poll. People chose to take part, so the counts say what was said, not how many people think so.
 The information was given {manifest["purpose"]}, and is used for that alone.
+
+{ledger}
 
 ## What is in it
 

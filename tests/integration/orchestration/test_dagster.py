@@ -32,7 +32,14 @@ def test_the_assets_run_from_landing_to_the_published_version(data: DataFolder) 
     graph = build_definitions(Installation(data=str(data.root))).resolve_asset_graph()
     order = [key.to_user_string() for key in graph.toposorted_asset_keys]
     assert set(order[:3]) == {"web_landing", "email_landing", "post_landing"}
-    assert order[3:] == ["clean_responses", "linked_respondents", "coded_positions", "marts", "published_version"]
+    assert order[3:] == [
+        "clean_responses",
+        "linked_respondents",
+        "campaigns",
+        "coded_positions",
+        "marts",
+        "published_version",
+    ]
 
 
 def test_every_asset_says_its_grain_and_where_it_comes_from(data: DataFolder) -> None:
