@@ -39,35 +39,44 @@ def record_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[
     """Add decisions to the tables of the part."""
     rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in _SCHEMAS}
     for decided in decisions:
-        seq, one = decided.seq, decided.decision
-        match one:
-            case Coding():
-                said = (one.response, one.field, one.limb, one.code, one.role, one.settled_with, one.campaign)
-                rows["codings"].append((seq, decided.officer, *said))
-            case CodingUndo():
-                # Without a limb and a code: it is about all of them.
-                rows["codings"].append((seq, decided.officer, one.response, one.field, "", "", "undo", None, None))
-            case Link():
-                rows["links"].append((seq, one.first, one.second, one.verdict))
-            case CampaignChange():
-                told = (one.campaign, one.change, one.description, one.joined, list(one.responses), one.text)
-                rows["campaign_changes"].append((seq, *told))
-            case Invalidation() | LateAcceptance():
-                rows["verdicts"].append((seq, one.kind, one.response))
-            case Extension():
-                rows["extensions"].append((seq, one.closes))
-            case Approval():
-                rows["approvals"].append((seq, one.what, one.response, one.field))
-            case KeyedAnswer():
-                rows["keyed"].append((seq, decided.officer, one.response, one.column, one.role, one.outcome))
-            case Redaction() | Translation():
-                rows["redactions"].append((seq, one.response, one.field, one.model_dump_json()))
-            case QuarantineRelease():
-                rows["releases"].append((seq, one.response, json.dumps(one.corrections, sort_keys=True)))
-    for table, found in rows.items():
-        if found:
+        if found := _row(decided):
+            table, row = found
+            rows[table].append((decided.seq, *row))
+    for table, of_table in rows.items():
+        if of_table:
             names = _SCHEMAS[table]
-            batch = pa.table({name: [row[place] for row in found] for place, name in enumerate(names)})
+            batch = pa.table({name: [row[place] for row in of_table] for place, name in enumerate(names)})
             connection.register("batch", batch)
             connection.execute(f"INSERT INTO part.{table} SELECT * FROM batch")
             connection.unregister("batch")
+
+
+def _row(decided: Decided) -> tuple[str, tuple[object, ...]] | None:
+    """The table of a decision and its row without the number; nothing for one that the steps do not read."""
+    one, officer = decided.decision, decided.officer
+    found: tuple[str, tuple[object, ...]] | None = None
+    match one:
+        case Coding():
+            said = (one.response, one.field, one.limb, one.code, one.role, one.settled_with, one.campaign)
+            found = "codings", (officer, *said)
+        case CodingUndo():
+            # Without a limb and a code: it is about all of them.
+            found = "codings", (officer, one.response, one.field, "", "", "undo", None, None)
+        case Link():
+            found = "links", (one.first, one.second, one.verdict)
+        case CampaignChange():
+            told = (one.campaign, one.change, one.description, one.joined, list(one.responses), one.text)
+            found = "campaign_changes", told
+        case Invalidation() | LateAcceptance():
+            found = "verdicts", (one.kind, one.response)
+        case Extension():
+            found = "extensions", (one.closes,)
+        case Approval():
+            found = "approvals", (one.what, one.response, one.field)
+        case KeyedAnswer():
+            found = "keyed", (officer, one.response, one.column, one.role, one.outcome)
+        case Redaction() | Translation():
+            found = "redactions", (one.response, one.field, one.model_dump_json())
+        case QuarantineRelease():
+            found = "releases", (one.response, json.dumps(one.corrections, sort_keys=True))
+    return found

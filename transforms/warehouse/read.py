@@ -69,8 +69,9 @@ def open_private(warehouse: Warehouse, version: str | None = None) -> Iterator[d
     """A connection that reads a version (the current one by default).
 
     Views: `responses`, `clean`, `masked`, `vault`, `quarantine`, `read_answers`, `composite_answers`,
-    `coded_positions`, `text_finds`, `text_languages`, `link_candidates`, `approvals`, each mart, and, where the definition asks for permission,
-    `approved_rows` and `approved_quotes`.
+    `coded_positions`, `text_finds`, `text_languages`, `link_candidates`, `linkage_pairs`, `campaigns`,
+    `campaign_members`, `approvals`, each mart, and, where the definition asks for permission, `approved_rows` and
+    `approved_quotes`.
 
     Raises:
         TransformError: there is no such version, or it cannot be opened.

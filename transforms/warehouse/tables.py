@@ -10,9 +10,9 @@ import duckdb
 
 from schemas import frames
 from transforms.layout import Layout
-from transforms.masking.tables import TABLES as MASKED
 from transforms.linkage import tables as linkage
 from transforms.marts import MARTS, WHOLE_MARTS, create_tables
+from transforms.masking.tables import TABLES as MASKED
 from transforms.readings import COLUMNS as READINGS
 from transforms.sql import identifier, union_all
 

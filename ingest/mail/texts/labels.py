@@ -57,7 +57,7 @@ def _after(line: str, count: int) -> str:
 
 
 def _signs_after(line: str, count: int) -> str:
-    """An answer without a letter after the first `count` letters, as a thumb held up; '' where only stops or boxes are."""
+    """An answer without a letter after the first `count` letters, such as a thumb up; '' for stops and boxes alone."""
     rest = _after(line, count)
     return rest if any(unicodedata.category(sign) == "So" and sign not in _BOXES for sign in rest) else ""
 

@@ -1,4 +1,4 @@
-"""Officers find, describe and correct campaigns and links from the command line; the ledger says the same everywhere."""
+"""Officers describe and correct campaigns and links from the command line; the ledger says the same everywhere."""
 
 import json
 from collections.abc import Callable
@@ -97,8 +97,8 @@ def test_the_ledger_is_the_same_on_the_command_line_the_screens_and_in_a_release
 ) -> None:
     assert built
     paragraph = (
-        "4 responses were received. Nothing is taken off: 4 are included. Of these, 2 sent a campaign's letter as it is,"
-        " 1 sent one with changes and 1 is an individual's."
+        "4 responses were received. Nothing is taken off: 4 are included. Of these, 2 sent a campaign's letter as it"
+        " is, 1 sent one with changes and 1 is an individual's."
     )
     assert paragraph in " ".join(yoursay("ledger").out.split())
     [channel] = [one for one in yoursay("ledger", "--json").json if one["received"]]
