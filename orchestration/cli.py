@@ -31,6 +31,7 @@ from orchestration.commands import (
     pipeline,
     purging,
     quarantine,
+    redactions,
     release,
     retention,
     scans,
@@ -60,6 +61,7 @@ app.add_typer(linkage.app, name="linkage")
 app.add_typer(masking.app, name="masking")
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(redactions.app, name="redactions")
 app.add_typer(release.app, name="release")
 app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")

@@ -5,7 +5,7 @@ from orchestration.builds import warehouse_of
 from orchestration.coding_queue import CodingQueue
 from orchestration.keying_queue import KeyingQueue
 from orchestration.translation_queue import TranslationQueue
-from orchestration.work_queues import CodingWork, KeyingWork, LinkWork, QuarantineWork, TranslationWork
+from orchestration.work_queues import CodingWork, KeyingWork, LinkWork, QuarantineWork, RedactionWork, TranslationWork
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 
@@ -25,6 +25,7 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
         TranslationWork(translations, TRANSLATION_PATH),
         QuarantineWork(warehouse),
         LinkWork(warehouse),
+        RedactionWork(warehouse),
     )
     title = definition.questionnaire.title.in_language(definition.questionnaire.languages[0])
     return Desk(keying, coding, translations, work, title, data.clock)

@@ -25,6 +25,10 @@ _LINKS = """
 SELECT count(*), min(greatest(a.received_at, b.received_at)) FROM link_candidates AS l
 JOIN responses AS a ON a.response_id = l.first JOIN responses AS b ON b.response_id = l.second
 """
+_REDACTIONS = """
+SELECT count(DISTINCT (f.response_id, f.field)), min(r.received_at)
+FROM text_finds AS f JOIN responses AS r USING (response_id) WHERE NOT f.masked
+"""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,19 @@ class LinkWork:
         with open_private(self.warehouse) as connection:
             count, oldest = connection.execute(_LINKS).fetchone() or (0, None)
         return [Waiting("Links: pairs that may be of one respondent", count, oldest)]
+
+
+@dataclass(frozen=True)
+class RedactionWork:
+    """Stretches of answers that masking is not sure of."""
+
+    warehouse: Warehouse
+
+    def waiting(self) -> Sequence[Waiting]:
+        with open_private(self.warehouse) as connection:
+            count, oldest = connection.execute(_REDACTIONS).fetchone() or (0, None)
+        done_by = "Done by: yoursay redactions"
+        return [Waiting("Redactions: answers to be looked at", count, oldest, done_by=done_by)]
 
 
 def _oldest(warehouse: Warehouse, responses: set[str]) -> datetime | None:

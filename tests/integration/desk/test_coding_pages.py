@@ -259,6 +259,7 @@ def test_the_work_list_counts_what_waits_how_old_it_is_and_who_is_at_it(
         "Translations: answers in other languages": ["0", "-", "-"],
         "Quarantine and review: responses": ["1", "today", "-"],
         "Links: pairs that may be of one respondent": ["0", "-", "-"],
+        "Redactions: answers to be looked at": ["0", "-", "-"],
     }
 
 
