@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from schemas import decisions
 from schemas.decisions import (
     Approval,
+    CampaignChange,
     Coding,
     CodingUndo,
     Decision,
@@ -44,6 +45,8 @@ EACH: list[tuple[Decision, tuple[str, ...]]] = [
     (QuarantineRelease(response="a.1", corrections={"r1_type": ["other"], "q2_place": "yes"}, reason="x"), ("a.1",)),
     (Invalidation(response="a.1", reason="a test"), ("a.1",)),
     (Link(first="a.1", second="b.2", verdict="different", reason="two people"), ("a.1", "b.2")),
+    (CampaignChange(campaign="a.1", change="named", description="Sundays", reason="x"), ()),
+    (CampaignChange(change="excluded", responses=("a.1", "b.1"), reason="own words"), ("a.1", "b.1")),
     (LateAcceptance(response="a.1", reason="a strike"), ("a.1",)),
     (Extension(closes=date(2007, 6, 7), reason="a flood"), ()),
     (Approval(what="rows", reason="checked"), ()),
@@ -95,3 +98,19 @@ def test_a_decision_cannot_be_changed_once_made() -> None:
     coding = decisions.Coding(response="a.1", field="q", code="support")
     with pytest.raises(ValidationError, match="frozen"):
         coding.code = "oppose"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"change": "named", "campaign": "a.1"},
+        {"change": "joined", "campaign": "a.1"},
+        {"change": "split", "campaign": "a.1"},
+        {"change": "rejected"},
+        {"change": "excluded"},
+        {"change": "registered", "campaign": "mill"},
+    ],
+)
+def test_a_change_of_a_campaign_says_all_that_it_needs(change: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="needs more than is given"):
+        CampaignChange.model_validate(change | {"reason": "looked at"})
