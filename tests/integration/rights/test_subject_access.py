@@ -97,4 +97,4 @@ def test_nobody_looks_without_a_name(yoursay: CommandLine, filled: Filled, tmp_p
     out = tmp_path / "out"
     done = yoursay("subject-access", "--response", filled.mail, "--out", out, "--officer", " ")
     assert (done.code, out.exists()) == (1, False)
-    assert done.err.startswith("yoursay: Say who looks and why")
+    assert done.err.startswith("yoursay: Say who takes the data out, with --officer")

@@ -10,6 +10,9 @@ from transforms.ledger import LINES
 from transforms.warehouse.read import ledger
 
 IDEA = {"q5_proposal": "A good idea."}
+# Long enough to tell who wrote it, where a name and an address alone may be a father's and his son's.
+TREES = "Please plant more trees along the river, and put benches beside them."
+TREES_AGAIN = "Please plant many more trees along the river, and put benches beside them."
 LATE = datetime(2007, 7, 31, 23, tzinfo=UTC)  # 1 August, 00:00 in Derby
 POST_OVER = datetime(2007, 8, 5, 23, tzinfo=UTC)
 SYNC_OVER = datetime(2007, 8, 3, 23, tzinfo=UTC)
@@ -32,9 +35,9 @@ def test_each_line_and_the_precedence_between_them(new_builder: Any, history: An
     history.arrive("late", IDEA, received_at=LATE)
     history.arrive("late-and-blank", {}, received_at=LATE)
     history.arrive("blank", {"q5_proposal": " n/a "})
-    history.arrive("ann-1", IDEA | ANN)
-    history.arrive("ann-2", {"q5_proposal": "And one thing more."} | ANN)
-    history.arrive("ann-3", IDEA | ANN)
+    history.arrive("ann-1", {"q5_proposal": TREES} | ANN)
+    history.arrive("ann-2", {"q5_proposal": TREES_AGAIN} | ANN)
+    history.arrive("ann-3", {"q5_proposal": TREES} | ANN)
     history.arrive("review", {}, state="in_review", reason="two keyers differ")
     history.happen("tombstone", "erased")
     history.happen("withdraw", "erased")
@@ -140,7 +143,7 @@ def test_an_address_alone_is_asked_about_and_merges_nobody(new_builder: Any, his
 
 @pytest.mark.parametrize("name", ["Ann", "Siân", "Łukasz", "ليلى", "明美", "Dvořáková\\x"])
 def test_names_of_every_script_are_evidence(new_builder: Any, history: Any, name: str) -> None:
-    person = {"c1_given_name": name, "c2_family_name": name, "c3_email": "a@example.org"}
+    person = {"c1_given_name": name, "c2_family_name": name, "c3_email": "a@example.org", "q5_proposal": TREES}
     for number in range(3):
         history.arrive(f"web-{number}", person if number else {"q4_satisfied": "1"})
     builder = new_builder()
@@ -150,8 +153,8 @@ def test_names_of_every_script_are_evidence(new_builder: Any, history: Any, name
 
 
 def test_below_the_threshold_evidence_only_makes_a_candidate(new_builder: Any, history: Any) -> None:
-    history.arrive("one", IDEA | ANN)
-    history.arrive("two", {"q5_proposal": "More."} | ANN)
+    history.arrive("one", {"q5_proposal": TREES} | ANN)
+    history.arrive("two", {"q5_proposal": TREES_AGAIN} | ANN)
     builder = new_builder()
     builder.build(history)
     assert _lines(builder) == {"one.1": "included", "two.1": "included"}
@@ -166,15 +169,15 @@ def test_below_the_threshold_evidence_only_makes_a_candidate(new_builder: Any, h
 
 
 def test_a_composite_holds_the_answer_received_last_of_each_field(new_builder: Any, history: Any) -> None:
-    history.arrive("one", {"q2_visits": "3", "q5_proposal": "First."} | ANN)
-    history.arrive("two", {"q5_proposal": "Second.", "r1_capacity": ["resident"]} | ANN)
+    history.arrive("one", {"q2_visits": "3", "q5_proposal": TREES} | ANN)
+    history.arrive("two", {"q5_proposal": TREES_AGAIN, "r1_capacity": ["resident"]} | ANN)
     history.arrive("else", {"q2_visits": "9"})
     history.decide(Coding(response="one.1", field="q5_proposal", limb="trees", code="oppose"))
     history.decide(Coding(response="one.1", field="q5_proposal", limb="sunday_opening", code="oppose"))
     builder = new_builder()
     builder.build(history)
     composite = builder.query("SELECT respondent, q2_visits, q5_proposal, r1_capacity, types FROM composite_answers")
-    assert composite == [("one.1", 3.0, "Second.", ["resident"], "resident")]
+    assert composite == [("one.1", 3.0, TREES_AGAIN, ["resident"], "resident")]
     assert builder.query("SELECT field, value, responses FROM mart_numbers ORDER BY value") == [
         ("q2_visits", 3.0, 1),
         ("q2_visits", 9.0, 1),

@@ -15,6 +15,8 @@ from transforms.warehouse.read import open_private
 
 ANN = {"c1_given_name": "Ann", "c2_family_name": "Lee", "c3_email": "ann@example.org"}
 BOB = {"c1_given_name": "Bob", "c2_family_name": "Lee", "c3_email": "ann@example.org"}
+TREES = "Please plant more trees along the river, and put benches beside them."
+TREES_AGAIN = "Please plant many more trees along the river, and put benches beside them."
 COUNTS = "SELECT line, sum(responses) FROM mart_ledger GROUP BY ALL ORDER BY ALL"
 
 
@@ -50,15 +52,15 @@ def test_by_all_texts_every_text_is_kept_once_and_codings_of_each_hold(
 def test_a_pair_is_explained_by_levels_weights_and_who_decided(
     new_builder: Callable[..., Builder], history: History
 ) -> None:
-    history.arrive("ann", {"q5_proposal": "First."} | ANN)
-    history.arrive("again", {"q5_proposal": "Second."} | ANN)
+    history.arrive("ann", {"q5_proposal": TREES} | ANN)
+    history.arrive("again", {"q5_proposal": TREES_AGAIN} | ANN)
     history.arrive("bob", {"q5_proposal": "Third."} | BOB)
     history.arrive("nobody", {"q5_proposal": "Fourth."})
     builder = new_builder()
     builder.build(history)
     same = explained(builder, "again.1", "ann.1")
     assert {(name, level) for name, level, _ in same.rows} == {
-        ("first name", "exact"), ("family name", "exact"), ("e-mail", "exact"), ("answers", "different"),
+        ("first name", "exact"), ("family name", "exact"), ("e-mail", "exact"), ("words of the texts", "near"),
     }  # fmt: skip
     assert same.sentences[0].endswith("the two were merged.")
     assert same.sentences[1:] == ["They count as one respondent, ann.1."]
@@ -107,8 +109,8 @@ def test_undoing_one_verdict_leaves_the_others_as_they_were(
         for name in ("ann", "tom", "mia", "zoe")
     ]
     for number, person in enumerate(people):
-        history.arrive(f"{number}-a", {"q5_proposal": f"First of {number}."} | person)
-        history.arrive(f"{number}-b", {"q5_proposal": f"Second of {number}."} | person)
+        history.arrive(f"{number}-a", {"q5_proposal": f"{TREES} That is {number}."} | person)
+        history.arrive(f"{number}-b", {"q5_proposal": f"{TREES_AGAIN} That is {number}."} | person)
     builder = new_builder()
     lines = "SELECT response_id, respondent FROM responses ORDER BY ALL"
     builder.build(history)

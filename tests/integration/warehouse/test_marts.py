@@ -47,13 +47,21 @@ def test_respondent_types_and_closed_answers_are_counted_for_everybody_and_for_e
     history.arrive("blank", {})
     builder = new_builder()
     builder.build(history)
-    assert sorted(builder.query("FROM mart_types")) == [("", 3), ("none_given", 1), ("resident", 2), ("worker", 1)]
+    assert sorted(builder.query("FROM mart_types")) == [
+        ("", 3),
+        ("none_given", 1),
+        ("resident", 2),
+        ("worker", 1),
+        ("~own_words", 3),
+    ]
     assert sorted(builder.query("FROM mart_closed WHERE field = 'q4_satisfied'")) == [
         ("q4_satisfied", "2", "", 1),
         ("q4_satisfied", "2", "none_given", 1),
+        ("q4_satisfied", "2", "~own_words", 1),
         ("q4_satisfied", "4", "", 2),
         ("q4_satisfied", "4", "resident", 2),
         ("q4_satisfied", "4", "worker", 1),
+        ("q4_satisfied", "4", "~own_words", 2),
     ]
     assert builder.query("SELECT code, responses FROM mart_closed WHERE field = 'r5_district' AND type_code = ''") == [
         ("DE1", 1)

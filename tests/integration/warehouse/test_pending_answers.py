@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from schemas.decisions import KeyedAnswer, QuarantineRelease
+from schemas.decisions import KeyedAnswer, Link, QuarantineRelease
 from tests.integration.warehouse.conftest import Builder, History
 from transforms.warehouse.quarantine import read_quarantine
 from transforms.warehouse.readings import read_answers, read_pending
@@ -92,6 +92,8 @@ def test_two_responses_of_one_person_are_no_duplicates_while_answers_wait(
     for artefact in ("scan-1", "scan-2"):
         history.arrive(artefact, same, channel="post", readings=readings(q5_proposal=WAITING))
     history.arrive("scan-3", same, channel="post", readings=readings(q4_satisfied=SURE))
+    for other in ("scan-1.1", "scan-2.1", "scan-3.1"):
+        history.decide(Link(first="web.1", second=other, verdict="same", reason="one hand"))
     builder = new_builder()
     builder.build(history)
     assert {name: line for name, (line, _) in lines(builder).items()} == {

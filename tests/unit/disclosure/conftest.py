@@ -93,12 +93,10 @@ class Marts:
         self._create(connection, "mart_coded", self.coded, {"field": text, "type_code": text})
         self._create(connection, "mart_held_back", self.held_back, {"measure": text} | position)
         self._create(connection, "mart_of_which", self.of_which, {"channel": text, "kind": text})
-        rows = [("A letter", self.letters, self.letters)] if self.letters else []
+        rows = [(None, self.letters, self.letters)] if self.letters else []
         connection.execute("CREATE TABLE campaigns (description VARCHAR, members BIGINT, unedited BIGINT)")
         for row in rows:
             connection.execute("INSERT INTO campaigns VALUES ($1, $2, $3)", row)
-        connection.execute("CREATE TABLE clean (response_id VARCHAR)")
-        connection.execute("CREATE TABLE vault (response_id VARCHAR, sender VARCHAR)")
 
     def _count_types(self, included: Sequence[Respondent]) -> None:
         for place, one in enumerate(included):
