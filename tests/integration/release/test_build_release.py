@@ -53,6 +53,7 @@ def test_csv_and_parquet_hold_the_same(
     names = sorted(file.stem for file in release.folder.glob("tables/*.parquet"))
     assert names == [
         "ledger",
+        "of_which",
         "positions",
         "positions_by_type",
         "questions",
