@@ -32,6 +32,8 @@ JOIN link_arrivals AS a USING (file_row_number)
 _BROKEN_IDS = (
     "SELECT count(*) FILTER (response_id IS NULL), count(response_id) - count(DISTINCT response_id) FROM link_arrivals"
 )
+# Several threads wait for one another and cost a tenth more.
+_THREADS = 1
 _CLUSTERS = """
 COPY (
     SELECT a.response_id, first.response_id AS cluster_id
@@ -99,7 +101,7 @@ def counted_file(source: Path, roles: Roles, weights: Weights) -> Iterator[tuple
 
 @contextmanager
 def _opened(source: Path, roles: Roles) -> Iterator[duckdb.DuckDBPyConnection]:
-    with tempfile.TemporaryDirectory(prefix="yoursay-link-") as spill, connect(Path(spill)) as connection:
+    with tempfile.TemporaryDirectory(prefix="yoursay-link-") as spill, connect(Path(spill), _THREADS) as connection:
         connection.execute("SET preserve_insertion_order = false")
         try:
             described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(str(source))})").fetchall()
