@@ -39,6 +39,7 @@ _FEWEST_CHARACTERS = 45
 _BATCH = 16_384
 
 _TEXTS = """
+CREATE OR REPLACE TEMP TABLE campaign_texts AS
 SELECT rid, text FROM (
     SELECT o.rid, concat_ws(chr(10), {own}) AS text
     FROM new_outcomes AS o JOIN new_answers AS a USING (rid)
@@ -112,19 +113,21 @@ def _record(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     """Fill the part's campaigns and their members."""
     changes = [one for row in connection.execute(_CHANGES).to_arrow_table().to_pylist() for one in _decisions(row)]
     letters = letters_of_decisions(changes)
-    texts = _texts(layout)
-    if scalar(connection, f"SELECT count(*) FROM ({texts})") == 0:
+    connection.execute(_texts(layout))
+    if scalar(connection, "SELECT count(*) FROM campaign_texts") == 0:
         return
     # The compiled search takes a second to load, which most runs of most commands need not.
     from transforms.campaigns.search import read_responses, search
 
     # Letters have ids before those of all responses; a campaign is named by its letter, else by who sent it first.
     known: dict[Id, str] = {place - len(letters): text for place, text in enumerate(letters.values())}
-    reader = connection.execute(texts).to_arrow_reader(_BATCH)
+    # Read from one table: a query over several parts whose result is taken in pieces may wait for itself.
+    reader = connection.execute("SELECT rid, text FROM campaign_texts").to_arrow_reader(_BATCH)
     members, _ = search(read_responses(_columns(reader), pa.int64(), known))
     members = members.filter(pc.is_valid(members["campaign_id"])).rename_columns(
         ["rid", "campaign", "similarity", "variant"]
     )
+    connection.execute("DROP TABLE campaign_texts")
     connection.register("found_members", members)
     names = dict(connection.execute(_NAMES).fetchall())
     names |= {place - len(letters): name for place, name in enumerate(letters)}

@@ -29,6 +29,8 @@ def connect(spill: Path, threads: int | None = None) -> duckdb.DuckDBPyConnectio
     connection.execute(f"LOAD {literal(str(_httpfs()))}")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
+    # With one thread a query over several parts waits for ever when its result fills the buffer before it is fetched.
+    connection.execute(f"SET streaming_buffer_size = {literal(MEMORY_LIMIT)}")
     if threads:
         connection.execute(f"SET threads = {threads}")
     return connection
