@@ -47,12 +47,12 @@ WHERE o.respondent NOT IN (SELECT rid FROM composites)
     OR (o.respondent, d.field, r.rid) IN (SELECT (rid, field, member) FROM sources)
 QUALIFY row_number() OVER (PARTITION BY d.response, d.field ORDER BY c.rid = r.rid DESC, c.rid) = 1
 """
-# The letter of a campaign is coded once, by who sent its template unedited, else by who sent it first.
+# A letter of a campaign is coded once, by who sent its template unedited, else by who sent it first.
 _LETTERS = """
 CREATE OR REPLACE TEMP TABLE letters AS
 SELECT k.campaign, coalesce(min(k.rid) FILTER (r.response_id = c.template), min(k.rid)) AS respondent, count(*) AS sent
 FROM campaign_members AS k JOIN campaigns AS c USING (campaign) JOIN received AS r USING (rid)
-WHERE k.variant = 'standard' GROUP BY k.campaign
+WHERE k.variant = 'standard' GROUP BY k.campaign, k.letter
 """
 _WITHOUT_COPIES = """
 DELETE FROM codable WHERE respondent IN (SELECT rid FROM campaign_members WHERE variant = 'standard')

@@ -22,12 +22,12 @@ WITH own_member AS (
     SELECT w.response_id, o.rid, o.respondent, o.respondent IN (SELECT rid FROM part.sources) AS linked
     FROM {work} AS w JOIN part.outcomes AS o USING (rid) WHERE o.respondent IS NOT NULL
 ), lettered AS (
-    SELECT DISTINCT r.response_id, o.rid, o.respondent, k.campaign
+    SELECT DISTINCT r.response_id, o.rid, o.respondent, k.campaign, k.letter
     FROM codings AS c JOIN new_received AS r USING (response_id) JOIN new_outcomes AS o USING (rid)
     JOIN new_campaign_members AS k ON k.rid = o.respondent WHERE c.campaign IS NOT NULL
 ), sent_unedited AS (
     SELECT l.response_id, k.rid, k.rid AS respondent, false AS linked
-    FROM new_campaign_members AS k JOIN lettered AS l USING (campaign)
+    FROM new_campaign_members AS k JOIN lettered AS l USING (campaign, letter)
     WHERE k.variant = 'standard' AND k.rid <> l.respondent AND k.rid IN (SELECT respondent FROM own_member)
         AND k.rid NOT IN (
             SELECT respondent FROM own_member JOIN codings USING (response_id) WHERE role = 'coding'

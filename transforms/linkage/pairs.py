@@ -38,11 +38,13 @@ SELECT count(*) FROM (SELECT rid FROM part.linkage_rows UNION SELECT rid FROM pa
     SELECT max(rid) FROM (SELECT rid FROM old_linkage_rows ORDER BY rid LIMIT $sampled)
 )
 """
-# Keys that a response had before it was read anew: a block that it left has room for a later arrival.
+# Keys that a response had before it was read anew, and has no more: its block has room for a later arrival.
 _LEFT_KEYS = """
 CREATE OR REPLACE TEMP TABLE linkage_left AS
-SELECT DISTINCT key FROM old_linkage_keys WHERE rid IN (SELECT rid FROM part.replaced_bodies)
-EXCEPT SELECT key FROM part.linkage_keys
+SELECT DISTINCT key FROM (
+    SELECT rid, key FROM old_linkage_keys WHERE rid IN (SELECT rid FROM part.replaced_bodies)
+    EXCEPT SELECT rid, key FROM part.linkage_keys
+)
 """
 _TOUCHED_KEYS = """
 CREATE OR REPLACE TEMP TABLE linkage_touched_keys AS

@@ -23,6 +23,7 @@ from transforms.campaigns.decisions import (
     letters_of_decisions,
 )
 from transforms.layout import Layout
+from transforms.linkage.pairs import PREPARED
 from transforms.sql import identifier, literal
 from transforms.warehouse.build import Staging
 from transforms.warehouse.settling import scalar, settle_touched
@@ -40,12 +41,12 @@ _BATCH = 16_384
 
 _TEXTS = """
 CREATE OR REPLACE TEMP TABLE campaign_texts AS
-SELECT rid, text FROM (
-    SELECT o.rid, concat_ws(chr(10), {own}) AS text
+SELECT rid, text, hash(filled) AS filled FROM (
+    SELECT o.rid, concat_ws(chr(10), {own}) AS text, [{own_filled}] AS filled
     FROM new_outcomes AS o JOIN new_answers AS a USING (rid)
     WHERE o.line = 'included' AND o.rid NOT IN (SELECT rid FROM new_composites)
     UNION ALL
-    SELECT s.rid, concat_ws(chr(10), {words}) AS text
+    SELECT s.rid, concat_ws(chr(10), {words}) AS text, [{words_filled}] AS filled
     FROM new_sources AS s JOIN new_answers AS a ON a.rid = s.member WHERE s.stands GROUP BY s.rid
 ) WHERE length(text) >= {fewest}
 """
@@ -53,8 +54,9 @@ _CHANGES = "SELECT campaign, change, description, joined, responses, text FROM n
 _NAMES = "SELECT rid, response_id FROM new_received WHERE rid IN (SELECT rid FROM found_members)"
 _MEMBERS = """
 INSERT INTO part.campaign_members
-SELECT r.rid, d.campaign, f.similarity, f.variant
+SELECT r.rid, d.campaign, hash(f.campaign, t.filled), f.similarity, f.variant
 FROM decided_members AS d JOIN new_received AS r USING (response_id) JOIN found_members AS f USING (rid)
+JOIN campaign_texts AS t USING (rid)
 WHERE d.campaign IN (SELECT campaign FROM decided_members GROUP BY ALL HAVING count(*) >= $fewest)
     OR d.campaign IN (SELECT unnest($registered::VARCHAR[]))
 """
@@ -76,7 +78,7 @@ _MOVED = """
 CREATE OR REPLACE TEMP TABLE moved AS
 WITH changed AS (
     SELECT coalesce(n.rid, o.rid) AS rid FROM part.campaign_members AS n FULL JOIN old_campaign_members AS o USING (rid)
-    WHERE (n.campaign, n.variant) IS DISTINCT FROM (o.campaign, o.variant)
+    WHERE (n.campaign, n.letter, n.variant) IS DISTINCT FROM (o.campaign, o.letter, o.variant)
 ), coded AS (
     SELECT r.rid, o.respondent FROM new_codings AS c JOIN new_received AS r USING (response_id)
     LEFT JOIN new_outcomes AS o USING (rid) WHERE c.campaign IS NOT NULL
@@ -86,9 +88,9 @@ WITH changed AS (
 )
 SELECT rid FROM changed
 UNION
-SELECT rid FROM new_campaign_members WHERE variant = 'standard' AND campaign IN (
-    SELECT campaign FROM new_campaign_members WHERE rid IN (SELECT rid FROM letters)
-    UNION SELECT campaign FROM old_campaign_members WHERE rid IN (SELECT rid FROM letters)
+SELECT rid FROM new_campaign_members WHERE variant = 'standard' AND letter IN (
+    SELECT letter FROM new_campaign_members WHERE rid IN (SELECT rid FROM letters)
+    UNION SELECT letter FROM old_campaign_members WHERE rid IN (SELECT rid FROM letters)
 )
 """
 
@@ -103,6 +105,7 @@ def find_campaigns(staging: Staging) -> dict[str, int]:
         connection.execute(_MOVED)
         if find_touched_too(connection, "moved"):
             settle_touched(staging)
+    connection.execute(f"DROP TABLE IF EXISTS {PREPARED}")
     return {
         "campaigns": scalar(connection, "SELECT count(*) FROM part.campaigns"),
         "members": scalar(connection, "SELECT count(*) FROM part.campaign_members"),
@@ -127,7 +130,6 @@ def _record(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     members = members.filter(pc.is_valid(members["campaign_id"])).rename_columns(
         ["rid", "campaign", "similarity", "variant"]
     )
-    connection.execute("DROP TABLE campaign_texts")
     connection.register("found_members", members)
     names = dict(connection.execute(_NAMES).fetchall())
     names |= {place - len(letters): name for place, name in enumerate(letters)}
@@ -141,6 +143,7 @@ def _record(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     registered = {"registered": list(letters)}
     connection.execute(_MEMBERS, {"fewest": FEWEST_MEMBERS} | registered)
     connection.execute(_CAMPAIGNS, registered)
+    connection.execute("DROP TABLE campaign_texts")
     for relation in ("found_members", "decided_members", "described"):
         connection.unregister(relation)
 
@@ -164,7 +167,13 @@ def _texts(layout: Layout) -> str:
         for name in layout.open_texts
     ]
     own = [f"a.{identifier(name)}" for name in layout.open_texts]
-    return _TEXTS.format(own=", ".join(own), words=", ".join(words), fewest=_FEWEST_CHARACTERS)
+    return _TEXTS.format(
+        own=", ".join(own),
+        own_filled=", ".join(f"{text} IS NOT NULL" for text in own),
+        words=", ".join(words),
+        words_filled=", ".join(f"{text} IS NOT NULL" for text in words),
+        fewest=_FEWEST_CHARACTERS,
+    )
 
 
 def _decisions(row: Mapping[str, Any]) -> list[CampaignDecision]:

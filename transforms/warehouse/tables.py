@@ -53,9 +53,10 @@ _SAID = {
     "approvals": "seq BIGINT, what VARCHAR, response_id VARCHAR, field VARCHAR",
 }
 # Found in all texts at each build, so that a part holds them whole. `template` is a response that is the letter as it
-# stands; nobody sent that of some mail-merge and registered letters.
+# stands; nobody sent that of some mail-merge and registered letters. `letter` tells which of a campaign's letters it is
+# (officers may have joined several), and in which answers it stands: who sent the same unedited said the same.
 _CAMPAIGNS = {
-    "campaign_members": "rid BIGINT, campaign VARCHAR, similarity DOUBLE, variant VARCHAR",
+    "campaign_members": "rid BIGINT, campaign VARCHAR, letter UBIGINT, similarity DOUBLE, variant VARCHAR",
     "campaigns": "campaign VARCHAR, template VARCHAR, members BIGINT, unedited BIGINT, description VARCHAR,"
     " registered BOOLEAN",
 }

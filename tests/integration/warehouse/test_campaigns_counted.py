@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.decisions import CampaignChange, Coding, CodingUndo, Invalidation, Link
+from schemas.definition import Definition
 from tests.integration.warehouse.conftest import Builder, History
 
 LETTER = "We ask the council to keep the libraries open on Sundays, and to plant no more trees before it has asked us."
@@ -104,6 +105,40 @@ def test_the_coding_of_a_letter_holds_for_who_sent_it_unedited(
     history.decide(CodingUndo(response="a0.1", field="q5_proposal"))
     builder.build(history)
     assert builder.query(positions) == [("a3.1", "oppose")]
+
+
+def test_the_coding_of_one_letter_is_not_put_into_the_mouth_of_another_that_was_joined_to_it(
+    new_builder: Callable[..., Builder], history: History
+) -> None:
+    letters(history, LETTER, LETTER, LETTER, OTHER, OTHER, OTHER)
+    history.decide(CampaignChange(campaign="a0.1", change="joined", joined="a3.1", reason="one group's"))
+    for limb in ("trees", "sunday_opening"):
+        history.decide(Coding(response="a0.1", field="q5_proposal", limb=limb, code="support", campaign="a0.1"))
+    builder = new_builder()
+    builder.build(history)
+    assert builder.query("SELECT campaign, members FROM campaigns") == [("a0.1", 6)]
+    assert builder.query("SELECT DISTINCT respondent FROM coded_positions ORDER BY ALL") == [
+        ("a0.1",),
+        ("a1.1",),
+        ("a2.1",),
+    ]
+
+
+def test_a_letter_that_stands_in_another_answer_is_not_coded_with_it(
+    new_builder: Callable[..., Builder], definitions: dict[str, Definition]
+) -> None:
+    """Three put the letter under one question and one under another: the words are the same, the answer is not."""
+    definition = definitions["third-sector-2007"]
+    history = History(definition.questionnaire_hash)
+    for number, field in enumerate(["q4_grants_contracts"] * 3 + ["q5_full_cost"]):
+        history.arrive(f"a{number}", {field: LETTER})
+    history.decide(Coding(response="a0.1", field="q4_grants_contracts", code="support", campaign="a0.1"))
+    builder = new_builder("letters", definition)
+    builder.build(history)
+    assert builder.query("SELECT campaign, members, unedited FROM campaigns") == [("a0.1", 4, 4)]
+    assert builder.query("SELECT respondent, field FROM coded_positions ORDER BY ALL") == [
+        (f"a{number}.1", "q4_grants_contracts") for number in range(3)
+    ]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])

@@ -96,6 +96,8 @@ def test_a_response_that_joins_or_leaves_a_full_block_moves_its_end(
     answers = json.dumps({"q5_proposal": "Idea 21", "c3_email": "bob@example.org"})
     history.landing[21]["answers"] = answers
     history.decide(KeyedAnswer(response="a21.1", column="c3_email", role="keying", outcome="blank"))
+    # Somebody new has the key that it leaves.
+    history.arrive("a50", {"q5_proposal": "Idea 50"} | shared)
     by_steps.build(history)
     assert _last_compared(by_steps) == 41
     at_once = builder("once")
