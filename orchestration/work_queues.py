@@ -105,7 +105,8 @@ class LinkWork:
     def waiting(self) -> Sequence[Waiting]:
         with open_private(self.warehouse) as connection:
             count, oldest = connection.execute(_LINKS).fetchone() or (0, None)
-        return [Waiting("Links: pairs that may be of one respondent", count, oldest)]
+        done_by = "Done by: yoursay linkage"
+        return [Waiting("Links: pairs that may be of one respondent", count, oldest, done_by=done_by)]
 
 
 @dataclass(frozen=True)

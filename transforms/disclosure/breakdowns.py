@@ -51,6 +51,41 @@ def hidden_in_breakdown(
         hidden[found[0]][found[1]] = True
 
 
+def hidden_in_two_sides(
+    counts: Sequence[Sequence[int]],
+    bases: Sequence[int],
+    threshold: int,
+    *,
+    hidden_rows: Sequence[bool],
+    hidden_columns: Sequence[bool],
+    also: Sequence[Sequence[bool]],
+) -> Mask:
+    """Which counts of a breakdown in two rows are hidden that together are everybody.
+
+    What one row hides of a column the other must hide too, so columns are hidden whole: those that
+    `hidden_in_breakdown` begins with, then the smallest, until no hidden count is determined and each row hides
+    `threshold` or more. Arguments as there.
+    """
+    columns = range(len(hidden_columns))
+    small = [hidden_cells(row, threshold, subgroup=True) for row in counts]
+    hidden = {
+        column
+        for column in columns
+        if hidden_columns[column]
+        or any(cells[column] for cells in (*small, *also))
+        or any(row[column] == base for row, base in zip(counts, bases, strict=True))
+    }
+    if any(hidden_rows) or min(bases) < threshold:
+        hidden = set(columns)
+    while True:
+        mask = tuple(tuple(column in hidden for column in columns) for _ in counts)
+        covered = all(sum(row[column] for column in hidden) >= threshold for row in counts)
+        shown = [(min(row[column] for row in counts), column) for column in columns if column not in hidden]
+        if not shown or not hidden or (covered and next(determined_cells(counts, bases, mask), None) is None):
+            return mask
+        hidden.add(min(shown)[1])
+
+
 def determined_cells(
     counts: Sequence[Sequence[int]], bases: Sequence[int], hidden: Sequence[Sequence[bool]]
 ) -> Iterator[tuple[int, int]]:

@@ -1,13 +1,13 @@
 """Exact counts to protected tables of positions, choices and respondent types."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from schemas.definition import Definition
 from schemas.questionnaire import POSTCODE_DISTRICT, MultipleChoice
-from transforms.disclosure.breakdowns import hidden_in_breakdown
+from transforms.disclosure.breakdowns import hidden_in_breakdown, hidden_in_two_sides
 from transforms.disclosure.contract import CLOSED_KINDS, OTHER_DISTRICTS, table_of
 from transforms.disclosure.counts import EVERYBODY, Counts
 from transforms.disclosure.errors import DisclosureError
@@ -62,7 +62,7 @@ def positions(
     """The tables `positions` and `positions_by_type`."""
     whole: list[_Row] = []
     by_type: list[_Row] = []
-    types, hidden_types = _rows_of_breakdowns(counts, definition, rule, more)
+    groups = _rows_of_breakdowns(counts, definition, rule, more)
     for one in coded_fields(definition):
         base = counts.coded.get((one.id, EVERYBODY), 0)
         _check_step(one.id, base, rule)
@@ -78,18 +78,22 @@ def positions(
                 (one.id, limb, limb_label, code, label, *cell.row, collapsed)
                 for (code, label), cell in zip(labels.items(), shown, strict=True)
             ]
-            if collapsed or not types or one.id in more.whole_only:
+            if collapsed:
                 continue
-            table = _Breakdown(
-                one.id,
-                counts=[_positions_of(definition, one.id, by_code.get(of, {}), collapsed=False) for of in types],
-                bases=[counts.coded.get((one.id, of), 0) for of in types],
-                several=False,
-                also=_also(more, keys, types),
-            )
-            for of, row in zip(types.items(), _two_way(table, shown, hidden_types, rule), strict=True):
-                cells_of_type = zip(labels.items(), row, strict=True)
-                by_type += [(one.id, limb, *code, *of, *cell.row) for code, cell in cells_of_type]
+            for rows in _of_field(groups, one.id, more):
+                table = _Breakdown(
+                    one.id,
+                    counts=[
+                        _positions_of(definition, one.id, by_code.get(of, {}), collapsed=False) for of in rows.labels
+                    ],
+                    bases=[counts.coded.get((one.id, of), 0) for of in rows.labels],
+                    several=False,
+                    also=_also(more, keys, rows.labels),
+                    sides=rows.labels == SIDES,
+                )
+                for of, row in zip(rows.labels.items(), _two_way(table, shown, rows.hidden, rule), strict=True):
+                    cells_of_type = zip(labels.items(), row, strict=True)
+                    by_type += [(one.id, limb, *code, *of, *cell.row) for code, cell in cells_of_type]
     return table_of("positions", whole), table_of("positions_by_type", by_type)
 
 
@@ -103,7 +107,7 @@ def closed_answers(
     """
     whole: list[_Row] = []
     by_type: list[_Row] = []
-    types, hidden_types = _rows_of_breakdowns(counts, definition, rule, more)
+    groups = _rows_of_breakdowns(counts, definition, rule, more)
     for one in tabulated_fields(definition, CLOSED_KINDS):
         if one.id == definition.policy.respondent_type_field:
             continue
@@ -122,17 +126,19 @@ def closed_answers(
         keys: list[Key] = [("closed", one.id, code) for code in labels]
         shown = _one_way(cells, base, rule, [key in more.cells for key in keys])
         whole += [(one.id, *code, *cell.row) for code, cell in zip(labels.items(), shown, strict=True)]
-        if base < rule.detail_from or not types or not may_be_broken_down(definition, one) or one.id in more.whole_only:
+        if base < rule.detail_from or not may_be_broken_down(definition, one):
             continue
-        table = _Breakdown(
-            one.id,
-            counts=[_in_order(by_code.get(of, {}), labels, one.id) for of in types],
-            bases=[counts.answered.get((one.id, of), 0) for of in types],
-            several=several,
-            also=_also(more, keys, types),
-        )
-        for of, row in zip(types.items(), _two_way(table, shown, hidden_types, rule), strict=True):
-            by_type += [(one.id, *code, *of, *cell.row) for code, cell in zip(labels.items(), row, strict=True)]
+        for rows in _of_field(groups, one.id, more):
+            table = _Breakdown(
+                one.id,
+                counts=[_in_order(by_code.get(of, {}), labels, one.id) for of in rows.labels],
+                bases=[counts.answered.get((one.id, of), 0) for of in rows.labels],
+                several=several,
+                also=_also(more, keys, rows.labels),
+                sides=rows.labels == SIDES,
+            )
+            for of, row in zip(rows.labels.items(), _two_way(table, shown, rows.hidden, rule), strict=True):
+                by_type += [(one.id, *code, *of, *cell.row) for code, cell in zip(labels.items(), row, strict=True)]
     return table_of("closed_answers", whole), table_of("closed_by_type", by_type)
 
 
@@ -145,20 +151,37 @@ class _Breakdown:
     bases: Sequence[int]
     several: bool
     also: Sequence[Sequence[bool]]
+    sides: bool
 
 
-def _rows_of_breakdowns(
-    counts: Counts, definition: Definition, rule: Rule, more: Stricter
-) -> tuple[dict[str, str], tuple[bool, ...]]:
-    """What questions are broken down by, with labels, and which rows are hidden whole.
+@dataclass(frozen=True)
+class _Rows:
+    """What a question is broken down by, with labels, and which rows are hidden whole."""
+
+    labels: Mapping[str, str]
+    hidden: Sequence[bool]
+
+
+def _rows_of_breakdowns(counts: Counts, definition: Definition, rule: Rule, more: Stricter) -> list[_Rows]:
+    """The rows of every breakdown: respondent types, and who sent a campaign's letter or not.
 
     Campaigns are told from the rest where there are any; both sides are hidden where one is small, since they are all.
     """
-    types = type_codes(definition)
-    hidden = _hidden_types(counts, types, rule, more)
-    rows = {of: label for group in groups_of_rows(definition, counts.sides) for of, label in group.items()}
-    small = min(counts.sides.get(side, 0) for side in SIDES) < rule.threshold
-    return rows, (*hidden, *(small for of in rows if of in SIDES))
+    found = []
+    for labels in groups_of_rows(definition, counts.sides):
+        if labels == SIDES:
+            small = min(counts.sides.get(side, 0) for side in SIDES) < rule.threshold
+            found.append(_Rows(labels, [small] * len(SIDES)))
+        else:
+            found.append(_Rows(labels, _hidden_types(counts, labels, rule, more)))
+    return found
+
+
+def _of_field(groups: Iterable[_Rows], field: str, more: Stricter) -> Iterator[_Rows]:
+    """Those by which this field may be broken down."""
+    for rows in groups:
+        if field not in (more.without_sides if rows.labels == SIDES else more.whole_only):
+            yield rows
 
 
 def _hidden_types(counts: Counts, labels: Mapping[str, str], rule: Rule, more: Stricter) -> tuple[bool, ...]:
@@ -192,7 +215,8 @@ def _two_way(
     """The rows of a breakdown; a row of which nothing is shown has no base either."""
     for cells, base in zip(table.counts, table.bases, strict=True):
         _check_counts(table.field, cells, base, several=table.several)
-    mask = hidden_in_breakdown(
+    hide = hidden_in_two_sides if table.sides else hidden_in_breakdown
+    mask = hide(
         table.counts,
         table.bases,
         rule.threshold,

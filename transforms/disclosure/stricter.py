@@ -9,6 +9,7 @@ from transforms.disclosure.contract import OTHER_DISTRICTS
 from transforms.disclosure.errors import DisclosureError, UnprotectedError
 from transforms.disclosure.findings import Measure
 from transforms.disclosure.linked import Key, LinkedTables
+from transforms.disclosure.vocabulary import SIDES
 
 _WHY = "Otherwise a hidden count could be worked out from what is shown."
 # So many rounds hide one more count for each that is known too closely; then whole breakdowns go.
@@ -23,6 +24,7 @@ class Stricter:
         cells: counts that are hidden, by their keys (see `known.py`).
         rows: respondent types of a field that are hidden whole.
         whole_only: fields that are not broken down by respondent type.
+        without_sides: fields of which campaigns are not told from the rest.
         joined: coded fields whose codes are joined into broader ones.
         waiting: respondent types of a field that wait for the next step: hidden whole, whatever else is.
     """
@@ -30,6 +32,7 @@ class Stricter:
     cells: frozenset[Key] = frozenset()
     rows: frozenset[tuple[str, str]] = frozenset()
     whole_only: frozenset[str] = frozenset()
+    without_sides: frozenset[str] = frozenset()
     joined: frozenset[str] = frozenset()
     waiting: frozenset[tuple[str, str]] = frozenset()
 
@@ -38,6 +41,10 @@ class Stricter:
         found = [Measure(_table(key), _field(key), _part(key), "hidden", _WHY) for key in self.cells]
         found += [Measure("breakdowns", field, of, "type hidden", _WHY) for field, of in self.rows]
         found += [Measure("breakdowns", field, "all types", "not broken down", _WHY) for field in self.whole_only]
+        found += [
+            Measure("breakdowns", field, "campaigns and own words", "not broken down", _WHY)
+            for field in self.without_sides
+        ]
         found += [Measure("positions", field, "all codes", "codes joined", _WHY) for field in self.joined]
         return tuple(sorted(found, key=lambda one: (one.table, one.field, one.part, one.what)))
 
@@ -51,13 +58,14 @@ def stricter_still(
         DisclosureError: nothing is left to hide.
     """
     cells, rows, whole_only, joined = set(so_far.cells), set(so_far.rows), set(so_far.whole_only), set(so_far.joined)
+    without_sides = set(so_far.without_sides)
     shown = _Shown(linked, tables)
     for key in sorted(failures):
         field = _field(key)
         if _is_breakdown(key):
             further = shown.smallest_beside(key) if round_ < _GENTLE_ROUNDS else None
             if further is None:
-                whole_only.add(field)
+                (without_sides if key[-1] in SIDES else whole_only).add(field)
             elif further[0] in ("coded", "answered"):
                 rows.add((further[1], further[2]))
             else:
@@ -80,6 +88,7 @@ def stricter_still(
         cells=frozenset(cells),
         rows=frozenset(rows),
         whole_only=frozenset(whole_only),
+        without_sides=frozenset(without_sides),
         joined=frozenset(joined),
     )
     if further_on == so_far:
@@ -95,11 +104,15 @@ class _Shown:
         self._shown = {key for table in tables.values() if "hidden" in table.schema.names for key in shown_keys(table)}
 
     def smallest_beside(self, key: Key) -> Key | None:
-        """The smallest shown count of the same row or column, else of the same breakdown; for a base, a base."""
+        """The smallest shown count of the same row or column, else of the same breakdown; for a base, a base.
+
+        Respondent types and the two sides are breakdowns of their own: what one hides protects nothing of the other.
+        """
+        of_group = [other for other in self._shown if (other[-1] in SIDES) == (key[-1] in SIDES)]
         if key[0] in ("coded", "answered"):
-            return self._smallest(other for other in self._shown if other[:2] == key[:2] and len(other) == 3)
+            return self._smallest(other for other in of_group if other[:2] == key[:2] and len(other) == 3)
         *table, code, of = key
-        same = [other for other in self._shown if len(other) == len(key) and list(other[:-2]) == table]
+        same = [other for other in of_group if len(other) == len(key) and list(other[:-2]) == table]
         beside = self._smallest(other for other in same if other[-1] == of or other[-2] == code)
         return beside or self._smallest(same)
 

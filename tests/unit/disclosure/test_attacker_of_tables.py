@@ -21,6 +21,7 @@ from transforms.disclosure.findings import Measure
 from transforms.disclosure.members import protect_tables
 from transforms.disclosure.stricter import Stricter
 from transforms.disclosure.vocabulary import SIDES, Rule
+from transforms.marts import CAMPAIGN, OWN_WORDS
 
 ABOUT = {"as_at": "2007-04-04T16:00:00+00:00", "status": "open"}
 FIELD = "q4_grants_contracts"
@@ -119,6 +120,50 @@ def test_a_breakdown_that_cannot_be_protected_is_left_out_and_told(
     assert protected.audit.passed
     shown = [row for row in protected.tables["positions_by_type"].to_pylist() if not row["hidden"]]
     assert [row for row in shown if row["responses"] in (0, row["base"]) or row["responses"] < 5] == []
+
+
+def test_campaigns_beside_them_hide_nothing_more_of_respondent_types(
+    marts_of: MartsOf, third_sector_built_in: Definition, respondent: Any
+) -> None:
+    """A letter's senders are of one mind, so that neither side of it is shown; what types say is as it was."""
+    types = [(of,) for of in TYPES for _ in range(30)]
+    found = [respondent(types=of, positions={FIELD: {"whole": CODES[n % 4]}}) for n, of in enumerate(types)]
+    found += [respondent(types=(TYPES[0],), positions={FIELD: {"whole": "oppose"}}, letter=True)] * 40
+    with marts_of(found, 10) as private:
+        counts = read_counts(private, stepped=True)
+    rule = Rule.for_members(third_sector_built_in.policy)
+    beside, alone = (
+        audited_tables(one, third_sector_built_in, rule).tables["positions_by_type"].to_pylist()
+        for one in (counts, replace(counts, sides={}))
+    )
+    assert [row for row in beside if row["type_code"] not in SIDES] == alone
+    assert any(not row["hidden"] for row in alone)
+    assert [row["hidden"] for row in beside if row["type_code"] in SIDES] == [True] * 2 * (
+        len(beside) - len(alone) >> 1
+    )
+
+
+def test_sides_of_many_minds_are_shown(marts_of: MartsOf, third_sector_built_in: Definition, respondent: Any) -> None:
+    said = {CAMPAIGN: (30, 20, 12, 8), OWN_WORDS: (60, 25, 40, 15)}
+    found = [
+        respondent(types=("other",), positions={FIELD: {"whole": code}}, letter=side == CAMPAIGN)
+        for side, counts in said.items()
+        for code, many in zip(CODES, counts, strict=True)
+        for _ in range(many)
+    ]
+    with marts_of(found, 10) as private:
+        counts = read_counts(private, stepped=True)
+    protected = audited_tables(counts, third_sector_built_in, Rule.for_members(third_sector_built_in.policy))
+    rows = protected.tables["positions_by_type"].to_pylist()
+    assert {
+        (r["type_code"], r["code"]): r["responses"] for r in rows if r["type_code"] in SIDES and not r["hidden"]
+    } == {
+        (side, code): counts[place]
+        for side, counts in said.items()
+        for place, code in enumerate(CODES)
+        # Two columns hide each other, and the zeros of 'no answer' follow from the table of everybody.
+        if code in ("support", "support_with_reservations")
+    }
 
 
 def test_measures_name_what_was_done_and_why() -> None:
