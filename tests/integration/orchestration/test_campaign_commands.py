@@ -115,3 +115,19 @@ def test_the_ledger_is_the_same_on_the_command_line_the_screens_and_in_a_release
     [table] = Path(data.releases("bus-shelters")).glob("*/tables/of_which.csv")
     rows = [line.split(",") for line in table.read_text("utf-8").splitlines()[1:]]
     assert {kind: int(n) for channel, kind, n in rows if channel == "import"} == of_which
+
+
+def test_an_officer_gets_from_a_line_of_the_ledger_to_its_responses(
+    yoursay: Callable[..., Any], built: list[str]
+) -> None:
+    one, four = built[0], built[3]
+    decided = yoursay("linkage", "decide", one, four, "same", "--reason", "she wrote so", "--officer", "ann")
+    assert decided.code == 0
+    assert yoursay("pipeline", "run").code == 0
+    [merged] = yoursay("ledger", "--line", "merged", "--json").json
+    assert (merged["response"], merged["channel"], merged["respondent"]) == (four, "import", one)
+    listed = yoursay("ledger", "--line", "included", "--json").json
+    assert {row["response"] for row in listed} == set(built[:3])
+    refused = yoursay("ledger", "--line", "lost")
+    assert refused.code == 1
+    assert refused.err.startswith("yoursay: The ledger has no line 'lost'; its lines are: erased, not_a_response")
