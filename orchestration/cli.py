@@ -26,6 +26,7 @@ from orchestration.commands import (
     ledger,
     link,
     linkage,
+    live,
     mail,
     masking,
     pipeline,
@@ -84,6 +85,7 @@ app.command("mask")(masking.mask)
 app.command("anonymise")(disclosure.anonymise)
 app.command("export")(exporting.export)
 app.command("demo")(demonstration.demo)
+app.command("live")(live.live)
 app.command("up")(serving.up)
 
 

@@ -84,6 +84,10 @@ class DataFolder:
     def warehouse_public(self, consultation: str) -> Path:
         return self.root / "warehouse" / consultation / "public"
 
+    def live_totals(self, consultation: str) -> Path:
+        """How many arrived since the published version was made: derived, written anew every few seconds."""
+        return self.root / "live" / f"{consultation}.json"
+
     def shown(self, consultation: str) -> Path:
         """The register of every view that members saw and every release: it cannot be made again."""
         return self.root / "shown" / f"{consultation}.jsonl"

@@ -9,6 +9,8 @@ from dashboards.accounts import Account
 from dashboards.errors import DashboardError
 from dashboards.guard import SIGN_IN_PATH, session_cookie_name
 from dashboards.results.content import pages_for
+from dashboards.results.figures import View
+from dashboards.results.live import LIVE_SECONDS, live_received
 from dashboards.results.plain import notices, plain_address
 from dashboards.results.read import current_name
 from dashboards.results.rendering import markdown_text, show_downloads, show_page
@@ -62,6 +64,8 @@ def _show_to(settings: ResultsSettings, account: Account) -> None:
     listed = [st.Page(draw, title=menu[key], url_path=key, default=key == pages[0].key) for key, draw in drawn.items()]
     chosen = st.navigation([*listed, *_pages_left_behind(set(drawn), drawn[pages[0].key])], expanded=True)
     st.sidebar.markdown(f"[The same figures without charts or scripts]({plain_address(consultation, moment)})")
+    if moment == LATEST:
+        _live(settings, view)
     chosen.run()
     _watch(settings, consultation, moment, view.version.about.version)
 
@@ -71,6 +75,14 @@ def _pages_left_behind(present: set[str], first: Callable[[], None]) -> list["st
     seen: set[str] = st.session_state.setdefault(_PAGES_SEEN, set())
     seen |= present
     return [st.Page(first, title="Other question", url_path=key, visibility="hidden") for key in sorted(seen - present)]
+
+
+@st.fragment(run_every=LIVE_SECONDS)
+def _live(settings: ResultsSettings, view: View) -> None:
+    """The live total above the page: it alone is drawn anew, so that nobody loses what they are looking at."""
+    if _account(settings, seen=False) is not None:
+        live = live_received(settings, view)
+        st.markdown(f"**{live.sentence}** Counted at {live.at:%H:%M:%S}." if live else "")
 
 
 @st.fragment(run_every=REFRESH_SECONDS)

@@ -23,6 +23,7 @@ class ResultsSettings:
         releases: consultation -> the folder of its releases.
         definitions: the folder of the published definitions, whose promises every page keeps.
         audits: consultation -> the register of what was downloaded, which it adds to.
+        live: consultation -> the file with its live total.
     """
 
     store: Path
@@ -31,6 +32,7 @@ class ResultsSettings:
     releases: Mapping[str, Path]
     definitions: Path
     audits: Mapping[str, Path]
+    live: Mapping[str, Path]
 
 
 def results_settings(data: DataFolder, consultations: Iterable[str]) -> ResultsSettings:
@@ -43,6 +45,7 @@ def results_settings(data: DataFolder, consultations: Iterable[str]) -> ResultsS
         releases={name: data.releases(name) for name in names},
         definitions=data.definitions,
         audits={name: data.audit(name) for name in names},
+        live={name: data.live_totals(name) for name in names},
     )
 
 

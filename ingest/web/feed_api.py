@@ -72,6 +72,14 @@ async def get_extent(request: Request) -> Response:
     return JSONResponse(vars(whole) | {"through": vars(part)})
 
 
+async def get_arrived(request: Request) -> Response:
+    """How many responses came after a sequence number, by channel: what a live total adds to what is landed."""
+    service, offered = _reader_of(request)
+    after = _number(request, "after", 0, 0, MAX_SEQUENCE)
+    found = await run_in_threadpool(service.store.arrived, offered.id, after)
+    return JSONResponse({"after": after, "responses": found}, headers={"cache-control": "no-store"})
+
+
 def _reader_of(request: Request) -> tuple[Service, Offered]:
     """The consultation that the address names, for who holds the feed token."""
     service = service_of(request)
@@ -92,4 +100,5 @@ ROUTES = [
     Route("/api/consultations/{consultation}/feed", get_feed, methods=["GET"]),
     Route("/api/consultations/{consultation}/feed/acknowledgement", acknowledge, methods=["POST"]),
     Route("/api/consultations/{consultation}/extent", get_extent, methods=["GET"]),
+    Route("/api/consultations/{consultation}/arrived", get_arrived, methods=["GET"]),
 ]

@@ -148,6 +148,17 @@ def _paths() -> dict[str, Any]:
                 parameters=[_query("through", after)],
             ),
         },
+        f"{api}/arrived": {
+            "parameters": [_CONSULTATION],
+            "get": _operation(
+                "getArrived",
+                "How many responses came after a sequence number, by channel.",
+                {200: ("counts", "Arrived")},
+                (400, 401, 404),
+                security=_READER,
+                parameters=[_query("after", after)],
+            ),
+        },
     }
 
 
@@ -217,6 +228,7 @@ def _schemas() -> dict[str, Any]:
         "Results": _object(results={"type": "array", "items": result}),
         "Acknowledged": _object(acknowledged=whole),
         "Extents": _object(count=whole, last_sequence=whole, chain=text, through=extent),
+        "Arrived": _object(after=whole, responses={"type": "object", "additionalProperties": whole}),
         "Consultation": _object(
             consultation=text,
             questionnaire_hash=text,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands.desk import desk
+from orchestration.commands.desk import DESK_PORT, desk
 from orchestration.commands.shared import DataOption, data_folder
 from orchestration.processes import Running, Server, environment, free_port, module
 from schemas.data_folder import DataFolder
@@ -54,7 +54,7 @@ def _say_where(address: str) -> None:
 
 
 def up(data: DataOption = None) -> None:
-    """Start every server on loopback: public, results, Dagster's webserver and its daemon. Ctrl-C stops them."""
+    """Start every server on loopback: public, results, a desk for each consultation, and Dagster. Ctrl-C stops them."""
     from orchestration.home import prepare_dagster_home
 
     folder = data_folder(data)
@@ -68,10 +68,18 @@ def up(data: DataOption = None) -> None:
 
 
 def council_servers(folder: DataFolder) -> list[Server]:
-    """The public and the results server of a data folder, on free loopback ports."""
+    """The public and the results server of a data folder, what counts live totals, and a desk for each consultation."""
+    public = _server("The public server", folder, "public", free_port(PUBLIC_PORT))
+    counting = module("orchestration.cli", "live", "--data", str(folder.root))
+    desks = [
+        _server(f"The desk of {name}", folder, "desk", free_port(port), "--consultation", name)
+        for port, name in enumerate(published_definitions(folder.definitions), DESK_PORT)
+    ]
     return [
-        _server("The public server", folder, "public", free_port(PUBLIC_PORT)),
+        public,
         _server("The results server", folder, "results", free_port(RESULTS_PORT)),
+        Server("The live totals", counting, environment(YOURSAY_PUBLIC_URL=public.address)),
+        *desks,
     ]
 
 
@@ -93,11 +101,12 @@ def dagster_servers(folder: DataFolder, public_url: str) -> list[Server]:
 
 def print_addresses(servers: list[Server]) -> None:
     """Where each server answers."""
+    width = max(len(server.name) for server in servers) + 2
     for server in servers:
         if server.address:
-            typer.echo(f"{server.name + ':':22} {server.address}/")
+            typer.echo(f"{server.name + ':':{width}} {server.address}/")
 
 
-def _server(name: str, folder: DataFolder, kind: str, port: int) -> Server:
-    command = module("orchestration.cli", "serve", kind, "--data", str(folder.root), "--port", str(port))
+def _server(name: str, folder: DataFolder, kind: str, port: int, *more: str) -> Server:
+    command = module("orchestration.cli", "serve", kind, "--data", str(folder.root), "--port", str(port), *more)
     return Server(name, command, environment(), f"http://127.0.0.1:{port}")

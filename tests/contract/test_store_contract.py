@@ -175,6 +175,23 @@ def test_the_extent_up_to_a_number_counts_rows_and_gives_the_chain_there(store: 
     assert store.extent("another") == Extent(0, 0, GENESIS)
 
 
+def test_what_arrived_after_a_number_is_counted_by_channel_without_withdrawals(store: Store) -> None:
+    for sent in (
+        submission("a"),
+        submission("b", channel="assisted"),
+        submission("c", event="supersede", relates_to="a"),
+        submission("d", event="withdraw", relates_to="b"),
+        submission("e", consultation="another"),
+    ):
+        store.put(sent).result()
+    assert [store.arrived("one", after) for after in (0, 1, 2, 3)] == [
+        {"web": 2, "assisted": 1},
+        {"web": 1, "assisted": 1},
+        {"web": 1},
+        {},
+    ]
+
+
 def test_bodies_go_once_they_are_old_and_landed_and_the_rest_of_the_record_stays(store: Store) -> None:
     records = [
         store.put(submission(f"{number}", received_at=at, sealed=f"body {number}".encode())).result().record

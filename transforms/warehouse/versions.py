@@ -103,7 +103,16 @@ def read_manifest(warehouse: Warehouse, version: str) -> Manifest:
     Raises:
         TransformError: there is no such version, or it was made by another release of the program.
     """
-    file = warehouse.private / version / "manifest.json"
+    return manifest_in(warehouse.private / version)
+
+
+def manifest_in(folder: Path) -> Manifest:
+    """The manifest of the version in a folder; needs no key.
+
+    Raises:
+        TransformError: it is missing, or was made by another release of the program.
+    """
+    file = folder / "manifest.json"
     try:
         content = json.loads(file.read_text("utf-8"))
         content["parts"] = tuple(content["parts"])

@@ -40,6 +40,10 @@ class Store(Protocol):
         """How much is there, up to `through` where given. The count is of rows, so that a missing one shows."""
         ...
 
+    def arrived(self, consultation: str, after: int) -> dict[str, int]:
+        """How many submissions and later versions have a sequence above `after`, by channel; no withdrawals."""
+        ...
+
     def acknowledge(self, consultation: str, through: int, chain: str, at: str) -> bool:
         """Note that the pipeline has landed everything up to `through`; False where the chain there is another."""
         ...

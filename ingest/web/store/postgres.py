@@ -76,6 +76,10 @@ SELECT id FROM version ORDER BY depth DESC LIMIT 1
 _HEAD = "SELECT last_sequence, chain FROM consultations WHERE consultation = %s"
 _LINK = "SELECT chain FROM submissions WHERE consultation = %s AND sequence = %s"
 _COUNT = "SELECT count(*) FROM submissions WHERE consultation = %s AND sequence <= %s"
+_ARRIVED = """
+SELECT channel, count(*) FROM submissions
+WHERE consultation = %s AND sequence > %s AND event <> 'withdraw' GROUP BY channel
+"""
 _ACKNOWLEDGE = """
 UPDATE consultations AS c SET acknowledged = greatest(acknowledged, %(through)s), acknowledged_at = %(at)s
 FROM submissions AS s
@@ -163,6 +167,10 @@ class PostgresStore:
                 last, chain = through, link[0] if link else GENESIS
             (count,) = connection.execute(_COUNT, [consultation, last]).fetchone() or (0,)
         return Extent(count, last, chain)
+
+    def arrived(self, consultation: str, after: int) -> dict[str, int]:
+        with self._transaction() as connection:
+            return dict(connection.execute(_ARRIVED, [consultation, after]).fetchall())
 
     def acknowledge(self, consultation: str, through: int, chain: str, at: str) -> bool:
         said = {"consultation": consultation, "through": through, "chain": chain, "at": at}

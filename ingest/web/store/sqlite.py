@@ -25,6 +25,10 @@ _LATER = f"SELECT {_COLUMNS} FROM submissions WHERE consultation = ? AND relates
 _FEED = f"SELECT {_COLUMNS}, sealed FROM submissions WHERE consultation = ? AND sequence > ? ORDER BY sequence LIMIT ?"  # noqa: S608
 _header = attrgetter(*HEADER)
 _HEAD = "SELECT last_sequence, chain FROM consultations WHERE consultation = ?"
+_ARRIVED = """
+SELECT channel, count(*) FROM submissions
+WHERE consultation = ? AND sequence > ? AND event <> 'withdraw' GROUP BY channel
+"""
 _SAVE_HEAD = """
 INSERT INTO consultations (consultation, last_sequence, chain) VALUES (?, ?, ?)
 ON CONFLICT (consultation) DO UPDATE SET last_sequence = excluded.last_sequence, chain = excluded.chain
@@ -106,6 +110,10 @@ class SqliteStore:
                 "SELECT count(*) FROM submissions WHERE consultation = ? AND sequence <= ?", [consultation, last]
             ).fetchone()[0]
         return Extent(count, last, chain)
+
+    def arrived(self, consultation: str, after: int) -> dict[str, int]:
+        with self._reading() as connection:
+            return dict(connection.execute(_ARRIVED, [consultation, after]).fetchall())
 
     def acknowledge(self, consultation: str, through: int, chain: str, at: str) -> bool:
         with self._writing() as connection:

@@ -116,8 +116,10 @@ def test_a_wrong_acknowledgement_is_refused_in_a_sentence(
     assert (answer.status_code, list(answer.json())) == (status, ["error"])
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/feed/acknowledgement"), ("GET", "/extent")])
-def test_acknowledgement_and_extent_need_the_feed_token(third_sector_url: str, method: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/feed/acknowledgement"), ("GET", "/extent"), ("GET", "/arrived")]
+)
+def test_what_the_pipeline_asks_needs_the_feed_token(third_sector_url: str, method: str, path: str) -> None:
     assert requests.request(method, f"{third_sector_url}{API}{path}", json={}, timeout=10).status_code == 401
 
 

@@ -16,7 +16,7 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
     "response_headers_conformance,unsupported_method"
 )
-OF_THE_PIPELINE = "/(feed|extent)"
+OF_THE_PIPELINE = "/(feed|extent|arrived)"
 
 
 def test_every_route_of_the_api_is_described_with_its_method() -> None:
