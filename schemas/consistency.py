@@ -4,7 +4,7 @@ import zoneinfo
 from collections.abc import Iterator
 
 from schemas.fields import WithChoices
-from schemas.policy import Policy
+from schemas.policy import Policy, Side
 from schemas.questionnaire import AnyField, Questionnaire
 
 # A key of the policy, and what is wrong with it.
@@ -18,6 +18,7 @@ def inconsistencies(questionnaire: Questionnaire, policy: Policy) -> Iterator[Fa
     yield from _identity(questionnaire, policy)
     yield from _dates(questionnaire, policy)
     yield from _named_columns(questionnaire, policy)
+    yield from _sides(policy)
     yield from _disclosure(questionnaire, policy)
     yield from _empties(questionnaire, policy)
     yield from _respondent_type(questionnaire, policy)
@@ -59,6 +60,20 @@ def _named_columns(questionnaire: Questionnaire, policy: Policy) -> Iterator[Fau
             yield f"linkage.roles.{name}", "the questionnaire has no such field"
         elif not _is_text(columns, name) and columns[name].kind != "postcode_district":
             yield f"linkage.roles.{name}", "only a text or a postcode district is evidence of who responds"
+
+
+def _sides(policy: Policy) -> Iterator[Fault]:
+    """A side is a code's; codes that become one stand on the same."""
+    for field, sides in policy.sides.items():
+        frame = policy.frames.get(field)
+        unknown = sorted(set(sides) - set(frame.code_ids if frame else ()))
+        if unknown:
+            yield f"sides.{field}", f"the frame of this field has no code '{unknown[0]}'"
+        of_collapsed: dict[str, Side | None] = {}
+        for one in frame.codes if frame else ():
+            side = sides.get(one.code)
+            if of_collapsed.setdefault(one.collapsed, side) != side:
+                yield f"sides.{field}", f"'{one.collapsed}' stands for codes of different sides"
 
 
 def _disclosure(questionnaire: Questionnaire, policy: Policy) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ Id = Annotated[str, Field(pattern=FIELD_ID)]
 Channel = Literal["web", "assisted", "email", "post", "import"]
 CHANNELS: tuple[Channel, ...] = ("web", "assisted", "email", "post", "import")
 Licence = Literal["OGL-UK-3.0", "CC-BY-4.0", "CC0-1.0"]
+Side = Literal["for", "against"]
 DisclosureClass = Literal["direct_identifier", "confidential_text", "quasi_identifier", "tabulated"]
 LinkageRole = Literal[
     "title", "given_name", "family_name", "email", "phone", "address", "town", "postcode",
@@ -184,6 +185,14 @@ class Policy(Strict):
     coding: SecondCoding = Field(default=SecondCoding(), exclude_if=lambda coding: coding == SecondCoding())
 
     microdata: Microdata = Field(default=Microdata(), exclude_if=lambda microdata: microdata == Microdata())
+    # Beside the frames and not in them: how a chart is drawn makes no frame another one.
+    sides: dict[str, dict[Id, Side]] = Field(default_factory=dict, exclude_if=lambda sides: not sides)
+
+    def sides_of(self, field: str) -> dict[str, Side]:
+        """The side of each code, and of each collapsed code, of a field that stands on one; empty where none does."""
+        sides = self.sides.get(field, {})
+        codes = self.frames[field].codes if sides else ()
+        return sides | {one.collapsed: sides[one.code] for one in codes if one.code in sides}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -7,9 +7,9 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboards.accounts import unknown_name_hash
+from dashboards.desk.access import AccessMiddleware
 from dashboards.desk.coding import coding_routes
 from dashboards.desk.forms import Desk
 from dashboards.desk.keying import keying_routes
@@ -17,26 +17,8 @@ from dashboards.desk.themes import theme_routes
 from dashboards.desk.translating import translation_routes
 from dashboards.desk.work import work_routes
 from dashboards.desk.work_list import WORK_PATH
-from dashboards.guard import SIGN_IN_PATH, SessionMiddleware
-from dashboards.pages import page
-from dashboards.sign_in import SIGN_OUT_PATH, sign_in_routes
-
-_FOR_EVERYBODY = (SIGN_IN_PATH, SIGN_OUT_PATH)
-
-
-class OfficersOnly:
-    """Lets accounts of other roles sign in and out, and see nothing."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] not in _FOR_EVERYBODY:
-            account = scope["state"]["account"]
-            if account.role != "officer":
-                await page("desk_refused.html", status=403, account=account)(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+from dashboards.guard import SessionMiddleware
+from dashboards.sign_in import sign_in_routes
 
 
 def create_desk_app(store: Path, desk: Desk) -> Starlette:
@@ -65,6 +47,6 @@ def create_desk_app(store: Path, desk: Desk) -> Starlette:
                 shut=(),
                 content_security_policy="default-src 'none'; frame-ancestors 'none'",
             ),
-            Middleware(OfficersOnly),
+            Middleware(AccessMiddleware),
         ],
     )

@@ -222,6 +222,23 @@ def test_a_changed_frame_leaves_the_questionnaires_hash_alone(copy: Copy, seed: 
     assert changed.policy_hash != seed.policy_hash
 
 
+def test_sides_change_how_charts_are_drawn_and_no_frame(copy: Copy, seed: Definition) -> None:
+    folder = copy(SEED)
+    file = folder / "policy.toml"
+    file.write_text(file.read_text("utf-8").split("[sides]")[0], "utf-8")
+    without = load_definition(folder)
+    assert without.policy.frames == seed.policy.frames
+    assert without.policy.sides_of("q2_place") == {}
+    assert "sides" not in without.policy.model_dump()
+    assert without.policy_hash != seed.policy_hash
+    assert seed.policy.sides_of("q2_place") == {
+        "support": "for",
+        "support_with_reservations": "for",
+        "oppose": "against",
+    }
+    assert seed.policy.sides_of("q6_monitoring") == {}
+
+
 def test_either_file_stands_for_its_folder(seed: Definition) -> None:
     assert load_definition(BUILT_IN / SEED / Q) == seed
     assert load_definition(BUILT_IN / SEED / P) == seed

@@ -240,6 +240,21 @@ WRONG = [
         'limbs = { "A place"',
         "frames.q2_place.limbs.A place: String should match pattern",
     ),
+    (
+        SEED,
+        P,
+        'q2_place = { support = "for"',
+        'q2_place = { gone = "for"',
+        "sides.q2_place: the frame of this field has no code 'gone'",
+    ),
+    (SEED, P, "[sides]", '[sides]\nr1_type = { other = "for" }', "sides.r1_type: the frame of this field has no code"),
+    (
+        SEED,
+        P,
+        'support_with_reservations = "for", oppose = "against" }',
+        'support_with_reservations = "against" }',
+        "sides.q2_place: 'support' stands for codes of different sides",
+    ),
     (SEED, P, 'empties = ["-"', 'empties = ["other"', "empties: 'other' is also a choice of 'r1_type'"),
     (SEED, P, 'empties = ["-"', 'empties = ["N/A"', "empties: 'n/a' is given twice"),
 ]
