@@ -27,9 +27,9 @@ class LiveReceived:
         """`Received now: 431, of which 3 since the figures below were made.`"""
         since = f", of which {wording.number(self.since)} since the figures below were made" if self.since else ""
         unread = (
-            f" {wording.counted(self.unread, 'message or scanned batch', 'messages or scanned batches')} to be read."
+            f" Still to be read: {wording.counted(self.unread, 'message')} or batches of scans." if self.unread else ""
         )
-        return f"Received now: {wording.number(self.received)}{since}.{unread if self.unread else ''}"
+        return f"Received now: {wording.number(self.received)}{since}.{unread}"
 
 
 def live_received(settings: ResultsSettings, view: View) -> LiveReceived | None:
