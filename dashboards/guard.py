@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from dashboards.assets import ASSETS_PATH
 from dashboards.sessions import find_session
 from schemas.clock import Clock
 
@@ -36,7 +37,7 @@ def session_token(connection: HTTPConnection) -> str | None:
 
 
 class SessionMiddleware:
-    """Lets nothing through without a live session, the sign-in form excepted.
+    """Lets nothing through without a live session, the sign-in form and its style sheet excepted.
 
     The account goes into the scope's state under `account`, read from the store at each request: a changed role
     counts at once. Requests that change something, and websockets, must come from a page of this very server:
@@ -79,7 +80,7 @@ class SessionMiddleware:
         changes = scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS
         if changes and not _from_own_page(connection):
             return PlainTextResponse("This request does not come from a page of this server.", 403)
-        if scope["type"] == "http" and scope["path"] == SIGN_IN_PATH:
+        if scope["type"] == "http" and (scope["path"] == SIGN_IN_PATH or scope["path"].startswith(f"{ASSETS_PATH}/")):
             return None
         token = session_token(connection)
         account = await run_in_threadpool(find_session, self._store, token, self._clock.now()) if token else None

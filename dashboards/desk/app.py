@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboards.accounts import unknown_name_hash
+from dashboards.assets import asset_route
 from dashboards.desk.access import AccessMiddleware
 from dashboards.desk.coding import coding_routes
 from dashboards.desk.forms import Desk
@@ -32,6 +33,7 @@ def create_desk_app(store: Path, desk: Desk) -> Starlette:
     return Starlette(
         routes=[
             Route("/", home, methods=["GET"]),
+            asset_route(),
             *sign_in_routes(store, desk.clock),
             *work_routes(desk),
             *keying_routes(desk),
