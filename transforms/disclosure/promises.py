@@ -33,7 +33,7 @@ from transforms.disclosure.vocabulary import (
 from transforms.of_which import KINDS
 
 _NO_LIST = ", and the policy lets no list of organisations leave"
-_FREE = frozenset({"about", "quotes", "ledger", "of_which", "campaigns"})
+_FREE = frozenset({"about", "quotes", "ledger", "of_which", "campaigns", "quality", "outreach"})
 
 
 def check_promises(
