@@ -85,7 +85,7 @@ def write_final_tables(public_file: Path, final: Path, about: Mapping[str, str])
         TransformError: the file is missing or damaged.
     """
     tables = read_results(final)
-    said = dict(zip(*tables["about"].to_pydict().values(), strict=True)) | about
+    said = dict(zip(*tables["about"].to_pydict().values(), strict=True)) | dict(about)
     _write(public_file, tables | {"about": table_of("about", list(said.items()))})
 
 
