@@ -11,9 +11,10 @@ from ingest.journal import Journal
 from ingest.landing import Landing
 from orchestration.builds import Request, start_build, warehouse_of
 from orchestration.extent import chain_holds
+from orchestration.final_results import copy_of_shown, frozen_folder
 from orchestration.rights.retention_state import read_state
 from orchestration.rights.tombstone_keys import tombstone_keys
-from orchestration.signing_off import about_final, copy_of_shown, frozen_folder
+from orchestration.signing_off import about_final
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.errors import YourSayError

@@ -1,19 +1,17 @@
 """Signing off the results of a data folder: what is open, freezing, and showing them as final."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-
-import duckdb
 
 from dashboards.desk.work_list import WorkQueue, work_list
 from ingest.journal import Journal
 from ingest.landing import Landing
 from orchestration.builds import is_up_to_date, warehouse_of
 from orchestration.extent import extent_of
+from orchestration.final_results import copy_of_shown, frozen_folder
 from orchestration.releases import OFFICERS, check_role, check_text
 from orchestration.rights.retention_state import last_day, read_state, set_final
 from schemas.data_folder import DataFolder
@@ -118,38 +116,6 @@ def correct(data: DataFolder, definition: Definition, deed: Deed) -> int:
     check_role(data, deed.officer, OFFICERS)
     check_text(data, definition, {"--reason": deed.reason})
     return life.correct(data.sign_off(definition.id), deed)
-
-
-def frozen_folder(data: DataFolder, frozen: Frozen) -> Path:
-    """Where the two files of what was frozen lie."""
-    return data.frozen(frozen.consultation) / frozen.folder_name
-
-
-@contextmanager
-def open_results(warehouse: Warehouse, data: DataFolder, version: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that reads a version; the exact tables of one that shows final results are those that were frozen.
-
-    Raises:
-        TransformError: there is no such version, or what was frozen is missing.
-    """
-    shown = read_about(warehouse, version).get("final_hash")
-    with open_private(warehouse, version) as private:
-        if shown:
-            folder = data.frozen(warehouse.definition.id)
-            number = read_about(warehouse, version)["correction"]
-            lay_over(private, folder / f"{number}-{shown[:16]}" / MARTS_FILE, warehouse.warehouse_key)
-        yield private
-
-
-@contextmanager
-def copy_of_shown(warehouse: Warehouse, first: int | None = None) -> Iterator[Register]:
-    """A register of its own with the first so many views, or all: what is noted in it is noted nowhere else."""
-    register = shown_register(warehouse)
-    lines = register.file.read_bytes().splitlines(keepends=True) if register.file.exists() else []
-    with tempfile.TemporaryDirectory() as folder:
-        copy = replace(register, file=Path(folder) / register.file.name)
-        copy.file.write_bytes(b"".join(lines[:first]))
-        yield copy
 
 
 def about_final(warehouse: Warehouse, manifest: Manifest) -> dict[str, str]:
