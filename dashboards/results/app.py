@@ -13,6 +13,7 @@ from streamlit import config
 from dashboards.accounts import unknown_name_hash
 from dashboards.assets import asset_route
 from dashboards.guard import SessionMiddleware
+from dashboards.incidents import IncidentMiddleware
 from dashboards.results.plain import plain_routes
 from dashboards.results.releases import release_route
 from dashboards.results.settings import ResultsSettings, install
@@ -79,7 +80,7 @@ def create_results_app(settings: ResultsSettings) -> st.App:
         _SCRIPT,
         routes=[
             asset_route(),
-            *sign_in_routes(settings.store, settings.clock),
+            *sign_in_routes(settings.sign_in),
             release_route(settings),
             *plain_routes(settings),
         ],
@@ -90,7 +91,8 @@ def create_results_app(settings: ResultsSettings) -> st.App:
                 clock=settings.clock,
                 shut=_UNUSED,
                 content_security_policy=_content_security_policy(),
-            )
+            ),
+            Middleware(IncidentMiddleware),
         ],
     )
 
