@@ -12,6 +12,7 @@ from dashboards.accounts import Account
 from dashboards.desk.coding_queue import CodingQueue, TranslationQueue
 from dashboards.desk.menu import menu_of
 from dashboards.desk.queue import Queue
+from dashboards.desk.review import LINKS_PATH, Review
 from dashboards.desk.work_list import WORK_PATH, WorkQueue
 from dashboards.guard import session_token
 from dashboards.pages import page
@@ -38,6 +39,8 @@ _MENU = (
     ("Translations", TRANSLATION_PATH),
     ("Themes", f"{CODING_PATH}/themes"),
     ("Agreement", f"{CODING_PATH}/agreement"),
+    ("Links", LINKS_PATH),
+    ("What you said of pairs", f"{LINKS_PATH}/own"),
 )
 _SIGN_OUT = {"text": "Sign out", "href": SIGN_OUT_PATH}
 
@@ -55,6 +58,7 @@ class Desk:
     queue: Queue
     coding: CodingQueue
     translations: TranslationQueue
+    review: Review
     work: Sequence[WorkQueue]
     title: str
     clock: Clock
