@@ -33,26 +33,47 @@ class Account:
 
 
 def add_account(store: Path, account: Account, password: str) -> None:
-    """Add an account with its password, which is kept as an argon2id hash.
+    """Add an account with its password, which is kept as an argon2id hash. Passwords open demonstrations alone.
 
     Raises:
         DashboardError: the name is taken or not usable, the role unknown, or the password too short or too long.
     """
-    name = _normalised(account.name)
-    if not 1 <= len(name) <= MAX_NAME_LENGTH:
-        raise DashboardError(f"An account's name has 1 to {MAX_NAME_LENGTH} characters.")
-    if account.role not in ROLES:
-        raise DashboardError(f"'{account.role}' is no role; choose one of {', '.join(ROLES)}.")
     if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise DashboardError(f"A password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters.")
     with open_store(store) as connection:
-        try:
-            connection.execute(
-                "INSERT INTO accounts (name, role, password_hash, demo) VALUES (?, ?, ?, ?)",
-                (name, account.role, _HASHER.hash(password), account.demo),
-            )
-        except sqlite3.IntegrityError as error:
-            raise DashboardError(f"The account '{name}' exists already.") from error
+        insert_account(connection, account, _HASHER.hash(password))
+
+
+def insert_account(connection: sqlite3.Connection, account: Account, password_hash: str = "") -> str:
+    """Add an account in the transaction of `connection`; the name as it is kept. No password fits an empty hash.
+
+    Raises:
+        DashboardError: the name is taken or not usable, or the role unknown.
+    """
+    name = normalised(account.name)
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+        raise DashboardError(f"An account's name has 1 to {MAX_NAME_LENGTH} characters.")
+    if not name.isprintable():
+        raise DashboardError("An account's name has only characters that can be printed.")
+    check_role_exists(account.role)
+    try:
+        connection.execute(
+            "INSERT INTO accounts (name, role, password_hash, demo) VALUES (?, ?, ?, ?)",
+            (name, account.role, password_hash, account.demo),
+        )
+    except sqlite3.IntegrityError as error:
+        raise DashboardError(f"The account '{name}' exists already.") from error
+    return name
+
+
+def check_role_exists(role: str) -> None:
+    """Pass one of the roles.
+
+    Raises:
+        DashboardError: it is none.
+    """
+    if role not in ROLES:
+        raise DashboardError(f"'{role}' is no role; choose one of {', '.join(ROLES)}.")
 
 
 def list_accounts(store: Path) -> list[Account]:
@@ -60,6 +81,14 @@ def list_accounts(store: Path) -> list[Account]:
     with open_store(store) as connection:
         rows = connection.execute("SELECT name, role, demo FROM accounts ORDER BY name").fetchall()
     return [Account(name, role, bool(demo)) for name, role, demo in rows]
+
+
+def account_exists(store: Path, name: str) -> str | None:
+    """The name as it is kept, where an account has it."""
+    name = normalised(name[: MAX_NAME_LENGTH + 1])
+    with open_store(store) as connection:
+        row = connection.execute("SELECT name FROM accounts WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row else None
 
 
 def check_password(store: Path, name: str, password: str, address: str, now: datetime) -> Account | None:
@@ -74,7 +103,7 @@ def check_password(store: Path, name: str, password: str, address: str, now: dat
     Raises:
         TooManyAttempts: one of the limits is reached; says when to try again.
     """
-    name = _normalised(name[: MAX_NAME_LENGTH + 1])
+    name = normalised(name[: MAX_NAME_LENGTH + 1])
     with open_store(store) as connection:
         count_attempt(connection, name, address, now)
         row = connection.execute("SELECT role, demo, password_hash FROM accounts WHERE name = ?", (name,)).fetchone()
@@ -104,5 +133,6 @@ def _verify(password_hash: str, password: str) -> bool:
         return False
 
 
-def _normalised(name: str) -> str:
+def normalised(name: str) -> str:
+    """A name as it is kept, however it was typed."""
     return name.strip().casefold()

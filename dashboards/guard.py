@@ -10,10 +10,16 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from dashboards.assets import ASSETS_PATH
 from dashboards.sessions import find_session
 from schemas.clock import Clock
 
 SIGN_IN_PATH = "/sign-in"
+PROVIDER_PATH = "/sign-in/provider"
+CALLBACK_PATH = "/sign-in/callback"
+PROVIDER_SIGN_OUT_PATH = "/sign-in/provider-sign-out"
+SIGNED_OUT_PATH = "/signed-out"
+OPEN_PATHS = frozenset({SIGN_IN_PATH, PROVIDER_PATH, CALLBACK_PATH, PROVIDER_SIGN_OUT_PATH, SIGNED_OUT_PATH})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -36,7 +42,7 @@ def session_token(connection: HTTPConnection) -> str | None:
 
 
 class SessionMiddleware:
-    """Lets nothing through without a live session, the sign-in form excepted.
+    """Lets nothing through without a live session, the sign-in pages and their style sheet excepted.
 
     The account goes into the scope's state under `account`, read from the store at each request: a changed role
     counts at once. Requests that change something, and websockets, must come from a page of this very server:
@@ -79,7 +85,7 @@ class SessionMiddleware:
         changes = scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS
         if changes and not _from_own_page(connection):
             return PlainTextResponse("This request does not come from a page of this server.", 403)
-        if scope["type"] == "http" and scope["path"] == SIGN_IN_PATH:
+        if scope["type"] == "http" and _is_open(scope["path"]):
             return None
         token = session_token(connection)
         account = await run_in_threadpool(find_session, self._store, token, self._clock.now()) if token else None
@@ -101,6 +107,12 @@ class SessionMiddleware:
             await send(message)
 
         return send_with_headers
+
+
+def _is_open(path: str) -> bool:
+    """Whether everybody may ask for this: what signing in needs, and the files its pages are drawn with."""
+    folder, _, name = path.rpartition("/")
+    return path in OPEN_PATHS or (folder == ASSETS_PATH and name != "")
 
 
 def _from_own_page(connection: HTTPConnection) -> bool:

@@ -1,44 +1,74 @@
-"""Plain pages of the council's screens: templates beside this module, one stylesheet inside each page, no script."""
+"""Plain pages of the council's screens: templates beside this module in the GOV.UK Design System's components."""
 
-import base64
-import hashlib
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from dashboards.assets import address_of
+
 _TEMPLATES = Path(__file__).parent / "templates"
+# Only this server's style sheet, fonts and pictures, and forms that post to it.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+# A page that saves while somebody types.
+_SCRIPT_POLICY = "; script-src 'self'; connect-src 'self'"
+_COMPONENTS = {
+    "back-link": "govukBackLink",
+    "button": "govukButton",
+    "checkboxes": "govukCheckboxes",
+    "details": "govukDetails",
+    "error-message": "govukErrorMessage",
+    "error-summary": "govukErrorSummary",
+    "generic-header": "govukGenericHeader",
+    "input": "govukInput",
+    "inset-text": "govukInsetText",
+    "notification-banner": "govukNotificationBanner",
+    "radios": "govukRadios",
+    "select": "govukSelect",
+    "service-navigation": "govukServiceNavigation",
+    "skip-link": "govukSkipLink",
+    "summary-list": "govukSummaryList",
+    "tag": "govukTag",
+    "textarea": "govukTextarea",
+    "warning-text": "govukWarningText",
+}
+
+
+def page(template: str, *, status: int = 200, script: str | None = None, **values: Any) -> HTMLResponse:
+    """A rendered page with the headers that keep frames out, and scripts other than the built `script`."""
+    html = _environment().get_template(template).render(script=script, **values)
+    policy = _POLICY + (_SCRIPT_POLICY if script else "")
+    return HTMLResponse(html, status, {"Content-Security-Policy": policy})
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"asset": address_of} | _components()
+    return environment
 
 
-@cache
-def _style() -> str:
-    return (_TEMPLATES / "plain.css").read_text("utf-8")
-
-
-@cache
-def _content_security_policy() -> str:
-    """Only the stylesheet by its hash, pictures of this server, and forms that post to it."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+def _components() -> dict[str, Callable[[Mapping[str, Any]], Markup]]:
+    """The design system's macros. Theirs is an environment of their own: they ask for what they were not given."""
+    environment = jinja2.Environment(
+        loader=jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
+        autoescape=True,
+        undefined=jinja2.ChainableUndefined,
     )
-
-
-def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A rendered page with the headers that keep scripts and frames out."""
-    html = _environment().get_template(template).render(style=_style(), **values)
-    return HTMLResponse(html, status, {"Content-Security-Policy": _content_security_policy()})
+    return {
+        macro: getattr(environment.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module, macro)
+        for name, macro in _COMPONENTS.items()
+    }

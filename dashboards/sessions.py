@@ -54,6 +54,12 @@ def close_session(store: Path, token: str) -> None:
         connection.execute("DELETE FROM sessions WHERE token_hash = ?", (_hash(token),))
 
 
+def close_sessions_of(store: Path, account: str) -> None:
+    """End every session of an account, on every device and of both screens."""
+    with open_store(store) as connection:
+        connection.execute("DELETE FROM sessions WHERE account = ?", (account,))
+
+
 def form_token(secret: str, form: str) -> str:
     """What a form carries to show that it was made for this session (or, before sign-in, for this browser)."""
     return hmac.new(secret.encode(), form.encode(), hashlib.sha256).hexdigest()

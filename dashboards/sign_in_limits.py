@@ -11,6 +11,7 @@ WINDOW_SECONDS = 15 * 60
 TRIES_OF_A_NAME_FROM_AN_ADDRESS = 5
 TRIES_FROM_AN_ADDRESS = 30
 TRIES_OF_A_NAME = 100
+BEGUN_FROM_AN_ADDRESS = 300
 
 
 class TooManyAttempts(DashboardError):
@@ -18,23 +19,12 @@ class TooManyAttempts(DashboardError):
 
 
 def count_attempt(connection: sqlite3.Connection, name: str, address: str, now: datetime) -> None:
-    """Count one attempt. A refused attempt does not count, so a limit ends when its window does.
+    """Count one attempt with a password. A refused attempt does not count, so a limit ends when its window does.
 
     Raises:
         TooManyAttempts: a limit is reached.
     """
-    connection.execute("DELETE FROM sign_in_attempts WHERE at <= ?", (now.timestamp() - WINDOW_SECONDS,))
-    for subject, limit in _subjects(name, address).items():
-        count, first = connection.execute(
-            "SELECT count(*), min(at) FROM sign_in_attempts WHERE subject = ?", (subject,)
-        ).fetchone()
-        if count >= limit:
-            minutes = max(1, round((first + WINDOW_SECONDS - now.timestamp()) / 60))
-            raise TooManyAttempts(f"Too many sign-ins were tried. Try again in {minutes} minutes.")
-    connection.executemany(
-        "INSERT INTO sign_in_attempts (subject, at) VALUES (?, ?)",
-        [(subject, now.timestamp()) for subject in _subjects(name, address)],
-    )
+    _count(connection, _subjects(name, address), now)
 
 
 def forget_attempts(connection: sqlite3.Connection, name: str, address: str) -> None:
@@ -44,9 +34,51 @@ def forget_attempts(connection: sqlite3.Connection, name: str, address: str) -> 
     """
     together, *others = _subjects(name, address)
     connection.execute("DELETE FROM sign_in_attempts WHERE subject = ?", (together,))
+    for subject in others:
+        _forget_one(connection, subject)
+
+
+def count_begun(connection: sqlite3.Connection, address: str, now: datetime) -> None:
+    """Count one who is sent to the provider: each is kept until they come back or the time is over.
+
+    Raises:
+        TooManyAttempts: too many were sent from this address.
+    """
+    _count(connection, {_digest("begun", _network(address)): BEGUN_FROM_AN_ADDRESS}, now)
+
+
+def count_return(connection: sqlite3.Connection, address: str, now: datetime) -> None:
+    """Count one who comes back from the provider, with the attempts from their address.
+
+    Raises:
+        TooManyAttempts: too many from this address failed.
+    """
+    _count(connection, {_digest("address", _network(address)): TRIES_FROM_AN_ADDRESS}, now)
+
+
+def forget_return(connection: sqlite3.Connection, address: str) -> None:
+    """Who came back was let in: that does not count."""
+    _forget_one(connection, _digest("address", _network(address)))
+
+
+def _count(connection: sqlite3.Connection, subjects: dict[str, int], now: datetime) -> None:
+    connection.execute("DELETE FROM sign_in_attempts WHERE at <= ?", (now.timestamp() - WINDOW_SECONDS,))
+    for subject, limit in subjects.items():
+        count, first = connection.execute(
+            "SELECT count(*), min(at) FROM sign_in_attempts WHERE subject = ?", (subject,)
+        ).fetchone()
+        if count >= limit:
+            minutes = max(1, round((first + WINDOW_SECONDS - now.timestamp()) / 60))
+            raise TooManyAttempts(f"Too many sign-ins were tried. Try again in {minutes} minutes.")
     connection.executemany(
+        "INSERT INTO sign_in_attempts (subject, at) VALUES (?, ?)", [(subject, now.timestamp()) for subject in subjects]
+    )
+
+
+def _forget_one(connection: sqlite3.Connection, subject: str) -> None:
+    connection.execute(
         "DELETE FROM sign_in_attempts WHERE rowid = (SELECT max(rowid) FROM sign_in_attempts WHERE subject = ?)",
-        [(subject,) for subject in others],
+        (subject,),
     )
 
 

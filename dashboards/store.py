@@ -1,4 +1,4 @@
-"""The SQLite file behind the council's screens: accounts, sessions and sign-in attempts. Tables and opening only."""
+"""The SQLite file behind the council's screens: accounts, sessions, sign-ins on their way. Tables and opening only."""
 
 import os
 import sqlite3
@@ -6,24 +6,60 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_VERSION = 1
 _BUSY_SECONDS = 10.0
-_TABLES = """
-CREATE TABLE accounts (
-    name TEXT PRIMARY KEY,
-    role TEXT NOT NULL,
-    password_hash TEXT NOT NULL,
-    demo INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE sessions (
-    token_hash TEXT PRIMARY KEY,
-    account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,
-    opened_at REAL NOT NULL,
-    seen_at REAL NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE sign_in_attempts (subject TEXT NOT NULL, at REAL NOT NULL);
-CREATE INDEX sign_in_attempts_by_subject ON sign_in_attempts (subject, at);
-"""
+# One step for each version of the file; a file that is older takes the steps that it has not had.
+_STEPS = (
+    """
+    CREATE TABLE accounts (
+        name TEXT PRIMARY KEY,
+        role TEXT NOT NULL,
+        password_hash TEXT NOT NULL,
+        demo INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE sessions (
+        token_hash TEXT PRIMARY KEY,
+        account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,
+        opened_at REAL NOT NULL,
+        seen_at REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE sign_in_attempts (subject TEXT NOT NULL, at REAL NOT NULL);
+    CREATE INDEX sign_in_attempts_by_subject ON sign_in_attempts (subject, at);
+    """,
+    """
+    CREATE TABLE identities (
+        issuer TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        account TEXT NOT NULL UNIQUE REFERENCES accounts (name) ON DELETE CASCADE,
+        PRIMARY KEY (issuer, subject)
+    ) WITHOUT ROWID;
+    CREATE TABLE invitations (
+        issuer TEXT NOT NULL,
+        email TEXT NOT NULL,
+        account TEXT NOT NULL UNIQUE REFERENCES accounts (name) ON DELETE CASCADE,
+        PRIMARY KEY (issuer, email)
+    ) WITHOUT ROWID;
+    CREATE TABLE provider_sign_ins (
+        state_hash TEXT PRIMARY KEY,
+        browser_hash TEXT NOT NULL,
+        nonce TEXT NOT NULL,
+        code_verifier TEXT NOT NULL,
+        redirect_uri TEXT NOT NULL,
+        after TEXT NOT NULL,
+        begun_at REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX sessions_by_account ON sessions (account);
+    """,
+    """
+    CREATE TABLE visits (
+        account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,
+        consultation TEXT NOT NULL,
+        session_hash TEXT NOT NULL,
+        seen TEXT NOT NULL,
+        before TEXT,
+        PRIMARY KEY (account, consultation)
+    ) WITHOUT ROWID;
+    """,
+)
 
 
 @contextmanager
@@ -43,10 +79,12 @@ def open_store(file: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
-            for statement in _TABLES.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
+        done = connection.execute("PRAGMA user_version").fetchone()[0]
+        if done < len(_STEPS):
+            for step in _STEPS[done:]:
+                for statement in step.split(";"):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
         yield connection
         connection.execute("COMMIT")
     finally:

@@ -21,8 +21,11 @@ from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.errors import YourSayError
 from schemas.sealing import Identity, read_identity, read_secret
-from transforms.warehouse.build import Source, Staging, building
+from transforms.signoff.frozen import RESULTS_FILE
+from transforms.signoff.life import read_standing
+from transforms.warehouse.build import FinalResults, Source, Staging, building
 from transforms.warehouse.plan import Plan, artefacts_to_reopen, hash_of_sources, plan_build
+from transforms.warehouse.read import read_about
 from transforms.warehouse.versions import Manifest, Warehouse, current_manifest
 
 # The demonstration leaves this file in its data folder.
@@ -88,6 +91,27 @@ def warehouse_of(data: DataFolder, definition: Definition) -> Warehouse:
     )
 
 
+def final_results(data: DataFolder, definition: Definition) -> FinalResults | None:
+    """The results that were signed off, or nothing.
+
+    Raises:
+        RegisterError: the register of the sign-off was changed.
+    """
+    final = read_standing(data.sign_off(definition.id)).final
+    if final is None:
+        return None
+    folder = data.frozen(definition.id) / final.frozen.folder_name
+    return FinalResults(folder / RESULTS_FILE, {**final.about(), "as_at": final.frozen.as_at})
+
+
+def _check_moment(request: Request, final: FinalResults | None) -> None:
+    if final and request.as_at and request.as_at > datetime.fromisoformat(final.about["as_at"]):
+        raise BuildError(
+            f"The results are final as at {final.about['as_at'][:16]}; a later view of them would be another result. "
+            "Correct them with 'yoursay results correct' where they are wrong."
+        )
+
+
 def _hash_of(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
@@ -111,18 +135,29 @@ def is_up_to_date(data: DataFolder, definition: Definition) -> bool:
     decisions = extent_of(Journal(data.journal(definition.id), data.clock).log)
     known = (landing.last, landing.head, decisions.last, decisions.head)
     built = (manifest.landing_seq, manifest.landing_head, manifest.decisions_seq, manifest.decisions_head)
+    final = final_results(data, definition)
+    shown_final = read_about(warehouse, manifest.version).get("final_hash", "")
+    if shown_final != (final.about["final_hash"] if final else ""):
+        return False
     return known == built and now.date() == as_at.date()
 
 
 @contextmanager
-def start_build(data: DataFolder, definition: Definition, request: Request) -> Iterator[Build]:
-    """Begin the build that `request` asks for. What arrives from now on waits for the next one.
+def start_build(
+    data: DataFolder, definition: Definition, request: Request, warehouse: Warehouse | None = None
+) -> Iterator[Build]:
+    """Begin the build that `request` asks for, in the consultation's warehouse or another one. What arrives from now
+    on waits for the next one.
 
     Raises:
-        BuildError: the log that the last version was built on is no longer the same.
+        BuildError: the log that the last version was built on is no longer the same, or a later view of final results
+            is asked for.
         BusyError: another build of this warehouse is running.
     """
-    warehouse, identity = warehouse_of(data, definition), read_identity(data.keys(definition.id))
+    own = warehouse is None
+    final = final_results(data, definition) if own else None
+    _check_moment(request, final)
+    warehouse, identity = warehouse or warehouse_of(data, definition), read_identity(data.keys(definition.id))
     landing = Landing(data.landing(definition.id), data.clock)
     journal = Journal(data.journal(definition.id), data.clock)
     now = data.clock.now()
@@ -146,10 +181,13 @@ def start_build(data: DataFolder, definition: Definition, request: Request) -> I
         as_at=request.as_at or now,
         built_at=now,
         notice=SYNTHETIC_NOTICE if (data.root / DEMONSTRATION_MARKER).exists() else None,
+        final=None if request.as_at else final,
     )
     keyed = journal.keyed_answers(identity, known[1].last, request.as_at)
     made_by = f"{_readers_version()} {definition.questionnaire_hash} {definition.policy_hash}"
-    kept = KeptReadings(data.readings(definition.id), identity, made_by)
+    # A build elsewhere is to show what landing gives: it reads everything itself.
+    readings = data.readings(definition.id) if own else warehouse.private.with_name("readings")
+    kept = KeptReadings(readings, identity, made_by)
     reopened = tuple(artefacts_to_reopen(warehouse, plan, decided))
     with building(warehouse, plan, source, decided, read_events(landing, records)) as staging:
         if plan.previous and current_manifest(warehouse) != plan.previous:

@@ -34,6 +34,7 @@ from orchestration.commands import (
     quarantine,
     redactions,
     release,
+    results,
     retention,
     scans,
     senders,
@@ -64,6 +65,7 @@ app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(redactions.app, name="redactions")
 app.add_typer(release.app, name="release")
+app.add_typer(results.app, name="results")
 app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
 app.add_typer(serving.app, name="serve")

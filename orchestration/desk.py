@@ -1,11 +1,14 @@
 """The officers' desk over a data folder: its queues, and what they have to do."""
 
 from dashboards.desk.forms import CODING_PATH, KEYING_PATH, TRANSLATION_PATH, Desk
+from dashboards.desk.review import Review
 from orchestration.builds import warehouse_of
 from orchestration.coding_queue import CodingQueue
 from orchestration.keying_queue import KeyingQueue
+from orchestration.review_links import LinkQueue
+from orchestration.review_work import LinkWork
 from orchestration.translation_queue import TranslationQueue
-from orchestration.work_queues import CodingWork, KeyingWork, LinkWork, QuarantineWork, RedactionWork, TranslationWork
+from orchestration.work_queues import CodingWork, KeyingWork, QuarantineWork, RedactionWork, TranslationWork
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 
@@ -19,13 +22,14 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
     keying, coding = KeyingQueue(data, definition), CodingQueue(data, definition)
     translations = TranslationQueue(data, definition, coding)
     warehouse = warehouse_of(data, definition)
+    links = LinkQueue(data, definition)
     work = (
         KeyingWork(keying, warehouse, KEYING_PATH),
         CodingWork(coding, CODING_PATH),
         TranslationWork(translations, TRANSLATION_PATH),
         QuarantineWork(warehouse),
-        LinkWork(warehouse),
+        LinkWork(links, warehouse),
         RedactionWork(warehouse),
     )
     title = definition.questionnaire.title.in_language(definition.questionnaire.languages[0])
-    return Desk(keying, coding, translations, work, title, data.clock)
+    return Desk(keying, coding, translations, Review(links), work, title, data.clock)

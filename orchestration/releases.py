@@ -2,15 +2,15 @@
 
 import hashlib
 import tempfile
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.accounts import Role, list_accounts
 from ingest.erasure import erased_after
 from ingest.landing import Landing
 from orchestration.builds import warehouse_of
+from orchestration.final_results import copy_of_shown, open_results
 from orchestration.rights.retention_state import read_state
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
@@ -52,8 +52,8 @@ def preview_of(data: DataFolder, definition: Definition, as_at: str | None) -> R
     """
     warehouse = warehouse_of(data, definition)
     version = _asked_version(warehouse, as_at)
-    with _copy_of(shown_register(warehouse)) as register:
-        return _build(warehouse, definition, version, out=data.releases(definition.id), register=register)
+    with copy_of_shown(warehouse) as register:
+        return _build(data, warehouse, definition, version, out=data.releases(definition.id), register=register)
 
 
 def make_release(data: DataFolder, definition: Definition, as_at: str | None, risk: RiskAnswers | None = None) -> Made:
@@ -65,7 +65,9 @@ def make_release(data: DataFolder, definition: Definition, as_at: str | None, ri
     warehouse = warehouse_of(data, definition)
     version, register = _asked_version(warehouse, as_at), shown_register(warehouse)
     before = len(entries(register.file))
-    release = _build(warehouse, definition, version, out=data.releases(definition.id), register=register, risk=risk)
+    release = _build(
+        data, warehouse, definition, version, out=data.releases(definition.id), register=register, risk=risk
+    )
     return Made(release, before)
 
 
@@ -91,10 +93,10 @@ def check_release(data: DataFolder, definition: Definition, release: str) -> Che
     before = standing.shown_before if standing else None
     with (
         tempfile.TemporaryDirectory(dir=data.releases(definition.id), prefix=".check-") as again,
-        _copy_of(shown_register(warehouse), before) as register,
+        copy_of_shown(warehouse, before) as register,
     ):
         risk = RiskAnswers.model_validate(manifest["risk"])
-        made = _build(warehouse, definition, version, out=Path(again), register=register, risk=risk)
+        made = _build(data, warehouse, definition, version, out=Path(again), register=register, risk=risk)
         if made.id != release:
             return Checked((f"version {version} gives another release; draft that one",))
     return Checked((), made_again=True)
@@ -178,17 +180,8 @@ def _asked_version(warehouse: Warehouse, as_at: str | None) -> str:
     return version
 
 
-@contextmanager
-def _copy_of(register: Register, first: int | None = None) -> Iterator[Register]:
-    """A register of its own with the first so many views, or all: what is noted in it is noted nowhere else."""
-    lines = register.file.read_bytes().splitlines(keepends=True) if register.file.exists() else []
-    with tempfile.TemporaryDirectory() as folder:
-        copy = replace(register, file=Path(folder) / register.file.name)
-        copy.file.write_bytes(b"".join(lines[:first]))
-        yield copy
-
-
 def _build(
+    data: DataFolder,
     warehouse: Warehouse,
     definition: Definition,
     version: str,
@@ -197,7 +190,7 @@ def _build(
     register: Register,
     risk: RiskAnswers | None = None,
 ) -> Release:
-    with open_private(warehouse, version) as private:
+    with open_results(data, warehouse, version) as private:
         return build_release(private, definition, read_about(warehouse, version), out, risk=risk, register=register)
 
 

@@ -20,11 +20,6 @@ _KINDS: Mapping[Due, str] = {
     "third": "answers coded differently, to be settled",
 }
 _OLDEST = "SELECT min(received_at) FROM responses WHERE response_id IN (SELECT unnest($responses))"
-# A pair waits since the later of the two is there.
-_LINKS = """
-SELECT count(*), min(greatest(a.received_at, b.received_at)) FROM link_candidates AS l
-JOIN responses AS a ON a.response_id = l.first JOIN responses AS b ON b.response_id = l.second
-"""
 _REDACTIONS = """
 SELECT count(DISTINCT (f.response_id, f.field)), min(r.received_at)
 FROM text_finds AS f JOIN responses AS r USING (response_id) WHERE NOT f.masked
@@ -94,19 +89,6 @@ class QuarantineWork:
         oldest = min((datetime.fromisoformat(one.received_at) for one in found), default=None)
         done_by = "Done by: yoursay quarantine"
         return [Waiting("Quarantine and review: responses", len(found), oldest, done_by=done_by)]
-
-
-@dataclass(frozen=True)
-class LinkWork:
-    """Pairs of responses that may be of one respondent."""
-
-    warehouse: Warehouse
-
-    def waiting(self) -> Sequence[Waiting]:
-        with open_private(self.warehouse) as connection:
-            count, oldest = connection.execute(_LINKS).fetchone() or (0, None)
-        done_by = "Done by: yoursay linkage"
-        return [Waiting("Links: pairs that may be of one respondent", count, oldest, done_by=done_by)]
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,24 @@ class DataFolder:
         """All that the public server may see: its store, its signing key, recipients. No private key."""
         return self.root / "public-server"
 
+    def published(self, consultation: str) -> Path:
+        """What the public server shows of a consultation's releases (`schemas.published`)."""
+        return self.public_server / "published" / consultation
+
     @property
     def accounts(self) -> Path:
         """Accounts and sessions of the council's screens (SQLite)."""
         return self.root / "accounts.sqlite"
+
+    @property
+    def sign_in_file(self) -> Path:
+        """How officers and members sign in (TOML); none in a demonstration."""
+        return self.root / "sign-in.toml"
+
+    @property
+    def sign_ins(self) -> Path:
+        """Who signed in, was refused, signed out, and whose account was changed: a chained register a year."""
+        return self.root / "sign-ins"
 
     @property
     def dagster_home(self) -> Path:
@@ -94,6 +108,18 @@ class DataFolder:
 
     def releases(self, consultation: str) -> Path:
         return self.root / "releases" / consultation
+
+    def sign_off(self, consultation: str) -> Path:
+        """The register of closing, freezing and signing; what was frozen lies in the folder of the same name."""
+        return self.root / "signoff" / f"{consultation}.jsonl"
+
+    def frozen(self, consultation: str) -> Path:
+        """What was frozen for signatures: a folder for each time. Exact counts in it are encrypted."""
+        return self.root / "signoff" / consultation
+
+    def reports(self, consultation: str) -> Path:
+        """What officers write for the reports, kept between drafts, and the updates for meetings."""
+        return self.root / "reports" / consultation
 
     def audit(self, consultation: str) -> Path:
         """Who took which data out, when and why: a chained register (`schemas.register`)."""

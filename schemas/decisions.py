@@ -133,16 +133,17 @@ class CampaignChange(_Decision):
 
     named: `description` is how it is called, and all that anybody but officers is told of it. joined: `joined` belongs
     to it. split: `responses` are another campaign. rejected: it is none. excluded: `responses` are of none. registered:
-    a letter known in advance has this `text`.
+    a letter known in advance has this `text`. undone: the change of this number in the journal (`undoes`) counts no more.
     """
 
     kind: Literal["campaign_change"] = "campaign_change"
     campaign: str = Field(default="", max_length=200)
-    change: Literal["named", "joined", "split", "rejected", "excluded", "registered"]
+    change: Literal["named", "joined", "split", "rejected", "excluded", "registered", "undone"]
     description: str = Field(default="", max_length=300)
     joined: str | None = None
     responses: tuple[str, ...] = ()
     text: str = ""
+    undoes: int | None = Field(default=None, ge=1)
     reason: str
 
     @model_validator(mode="after")
@@ -154,6 +155,7 @@ class CampaignChange(_Decision):
             "rejected": bool(self.campaign),
             "excluded": bool(self.responses),
             "registered": bool(self.campaign and self.text),
+            "undone": self.undoes is not None,
         }
         if not needed[self.change]:
             raise ValueError(f"change: '{self.change}' needs more than is given")

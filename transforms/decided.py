@@ -25,7 +25,7 @@ from schemas.decisions import (
 _SCHEMAS = {
     "codings": ("seq", "officer", "response_id", "field", "limb", "code", "role", "settled_with", "campaign"),
     "links": ("seq", "first", "second", "verdict"),
-    "campaign_changes": ("seq", "campaign", "change", "description", "joined", "responses", "text"),
+    "campaign_changes": ("seq", "campaign", "change", "description", "joined", "responses", "text", "undoes"),
     "verdicts": ("seq", "kind", "response_id"),
     "extensions": ("seq", "closes"),
     "releases": ("seq", "response_id", "corrections"),
@@ -65,7 +65,7 @@ def _row(decided: Decided) -> tuple[str, tuple[object, ...]] | None:
         case Link():
             found = "links", (one.first, one.second, one.verdict)
         case CampaignChange():
-            told = (one.campaign, one.change, one.description, one.joined, list(one.responses), one.text)
+            told = (one.campaign, one.change, one.description, one.joined, list(one.responses), one.text, one.undoes)
             found = "campaign_changes", told
         case Invalidation() | LateAcceptance():
             found = "verdicts", (one.kind, one.response)

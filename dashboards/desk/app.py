@@ -1,7 +1,5 @@
 """The desk: officers' pages behind the one middleware, which also asks for the role."""
 
-from pathlib import Path
-
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -9,20 +7,23 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboards.accounts import unknown_name_hash
+from dashboards.assets import asset_route
 from dashboards.desk.access import AccessMiddleware
 from dashboards.desk.coding import coding_routes
 from dashboards.desk.forms import Desk
 from dashboards.desk.keying import keying_routes
+from dashboards.desk.links import link_routes
 from dashboards.desk.themes import theme_routes
 from dashboards.desk.translating import translation_routes
 from dashboards.desk.work import work_routes
 from dashboards.desk.work_list import WORK_PATH
 from dashboards.guard import SessionMiddleware
 from dashboards.sign_in import sign_in_routes
+from dashboards.sign_in_settings import SignInSettings
 
 
-def create_desk_app(store: Path, desk: Desk) -> Starlette:
-    """The ASGI application over one consultation's queues; `store` holds accounts and sessions."""
+def create_desk_app(sign_in: SignInSettings, desk: Desk) -> Starlette:
+    """The ASGI application over one consultation's queues."""
     # Hashed now, so that the first unknown name takes no longer than the next.
     unknown_name_hash()
 
@@ -32,18 +33,20 @@ def create_desk_app(store: Path, desk: Desk) -> Starlette:
     return Starlette(
         routes=[
             Route("/", home, methods=["GET"]),
-            *sign_in_routes(store, desk.clock),
+            asset_route(),
+            *sign_in_routes(sign_in),
             *work_routes(desk),
             *keying_routes(desk),
             *coding_routes(desk),
             *theme_routes(desk),
             *translation_routes(desk),
+            *link_routes(desk),
         ],
         middleware=[
             Middleware(
                 SessionMiddleware,
-                store=store,
-                clock=desk.clock,
+                store=sign_in.store,
+                clock=sign_in.clock,
                 shut=(),
                 content_security_policy="default-src 'none'; frame-ancestors 'none'",
             ),

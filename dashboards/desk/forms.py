@@ -8,12 +8,16 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboards.accounts import Account
 from dashboards.desk.coding_queue import CodingQueue, TranslationQueue
+from dashboards.desk.menu import menu_of
 from dashboards.desk.queue import Queue
+from dashboards.desk.review import LINKS_PATH, Review
 from dashboards.desk.work_list import WORK_PATH, WorkQueue
 from dashboards.guard import session_token
 from dashboards.pages import page
 from dashboards.sessions import form_token, form_token_is_right
+from dashboards.sign_in import SIGN_OUT_PATH
 from schemas.clock import Clock
 from schemas.errors import YourSayError
 
@@ -24,16 +28,21 @@ TRANSLATION_PATH = "/translation"
 STALE = "This form was open for too long. What you entered is still here: send it again."
 UNKNOWN = "This form is not one of this page's; take the next job."
 _MAX_FORM_BYTES = 4 * 1024 * 1024
+# A page below another one's path belongs to the same part of the desk.
 _MENU = (
     ("Work list", WORK_PATH),
     ("Keying", KEYING_PATH),
+    ("Differences in keying", DIFFERENCES_PATH),
     ("Coding", CODING_PATH),
     ("Differences", f"{CODING_PATH}/differences"),
     ("What you coded", f"{CODING_PATH}/own"),
     ("Translations", TRANSLATION_PATH),
     ("Themes", f"{CODING_PATH}/themes"),
     ("Agreement", f"{CODING_PATH}/agreement"),
+    ("Links", LINKS_PATH),
+    ("What you said of pairs", f"{LINKS_PATH}/own"),
 )
+_SIGN_OUT = {"text": "Sign out", "href": SIGN_OUT_PATH}
 
 Form = Mapping[str, list[str]]
 
@@ -49,15 +58,29 @@ class Desk:
     queue: Queue
     coding: CodingQueue
     translations: TranslationQueue
+    review: Review
     work: Sequence[WorkQueue]
     title: str
     clock: Clock
 
-    def page(self, template: str, *, status: int = 200, at: str = "", **values: Any) -> Response:
-        """A page of the desk, with what stands on each of them; `at` is its place in the menu."""
-        about = {"consultation": self.title, "notice": self.clock.notice, "menu": _MENU, "at": at}
+    def page(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        at: str = "",
+        account: Account | None = None,
+        script: str | None = None,
+        **values: Any,
+    ) -> Response:
+        """A page of the desk, with what stands on each of them; `at` is its place in the menu.
+
+        Pages that not only officers open say for whom they are: the menu has what this account may open.
+        """
+        menu, part = menu_of(_MENU, at, account.role if account else "officer")
+        about = {"consultation": self.title, "notice": self.clock.notice, "menu": [*menu, _SIGN_OUT], "part": part}
         paths = {"keying": KEYING_PATH, "differences": DIFFERENCES_PATH, "coding": CODING_PATH, "work": WORK_PATH}
-        return page(template, status=status, **paths, **about, **values)
+        return page(template, status=status, script=script, **paths, **about, **values)
 
 
 def officer_of(request: Request) -> str:

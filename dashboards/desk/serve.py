@@ -2,21 +2,21 @@
 
 import socket
 from collections.abc import Callable
-from pathlib import Path
 
 import uvicorn
 
 from dashboards.desk.app import create_desk_app
 from dashboards.desk.forms import Desk
 from dashboards.errors import DashboardError
+from dashboards.sign_in_settings import SignInSettings
 
 LOOPBACK = "127.0.0.1"
 
 
-def serve_desk(store: Path, desk: Desk, *, port: int, announce: Callable[[str], None] | None = None) -> None:
-    """Serve until stopped; `store` holds the accounts.
-
-    `announce` is told the address once the port is bound; port 0 takes a free one.
+def serve_desk(
+    sign_in: SignInSettings, desk: Desk, *, port: int, announce: Callable[[str], None] | None = None
+) -> None:
+    """Serve until stopped. `announce` is told the address once the port is bound; port 0 takes a free one.
 
     Raises:
         DashboardError: the port cannot be used.
@@ -26,7 +26,7 @@ def serve_desk(store: Path, desk: Desk, *, port: int, announce: Callable[[str], 
     except OSError as error:
         raise DashboardError(f"{LOOPBACK} port {port} cannot be used; choose another port.") from error
     config = uvicorn.Config(
-        create_desk_app(store, desk),
+        create_desk_app(sign_in, desk),
         access_log=False,
         log_level="warning",
         lifespan="off",

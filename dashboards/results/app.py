@@ -11,7 +11,9 @@ from starlette.middleware import Middleware
 from streamlit import config
 
 from dashboards.accounts import unknown_name_hash
+from dashboards.assets import asset_route
 from dashboards.guard import SessionMiddleware
+from dashboards.incidents import IncidentMiddleware
 from dashboards.results.plain import plain_routes
 from dashboards.results.releases import release_route
 from dashboards.results.settings import ResultsSettings, install
@@ -76,7 +78,12 @@ def create_results_app(settings: ResultsSettings) -> st.App:
     config.get_config_options(force_reparse=True, options_from_flags=_OPTIONS)
     return st.App(
         _SCRIPT,
-        routes=[*sign_in_routes(settings.store, settings.clock), release_route(settings), *plain_routes(settings)],
+        routes=[
+            asset_route(),
+            *sign_in_routes(settings.sign_in),
+            release_route(settings),
+            *plain_routes(settings),
+        ],
         middleware=[
             Middleware(
                 SessionMiddleware,
@@ -84,7 +91,8 @@ def create_results_app(settings: ResultsSettings) -> st.App:
                 clock=settings.clock,
                 shut=_UNUSED,
                 content_security_policy=_content_security_policy(),
-            )
+            ),
+            Middleware(IncidentMiddleware),
         ],
     )
 

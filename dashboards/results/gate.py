@@ -4,6 +4,7 @@ The pipeline passed it when it made the version. Here it is passed again by what
 version, so that a version that was changed or made by something else is not shown either.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,15 +14,18 @@ import pyarrow as pa
 from dashboards.errors import DashboardError
 from dashboards.results.settings import ResultsSettings
 from schemas.definition import DefinitionError, published_definition
+from schemas.policy import Side
 from transforms.disclosure.contract import TABLES
 from transforms.disclosure.errors import PromiseError
 from transforms.disclosure.promises import check_promises
 
 _KEPT = 64
+# Field -> code -> the side on which it stands.
+Sides = Mapping[str, Mapping[str, Side]]
 
 
-def check_version(settings: ResultsSettings, consultation: str, version: str) -> None:
-    """Pass a public version of a consultation.
+def check_version(settings: ResultsSettings, consultation: str, version: str) -> Sides:
+    """Pass a public version of a consultation; gives the sides on which the policy's positions stand.
 
     Raises:
         DashboardError: it would break a promise, which the message names; or the definition is not here.
@@ -31,11 +35,11 @@ def check_version(settings: ResultsSettings, consultation: str, version: str) ->
         stamp = policy.stat().st_mtime_ns
     except OSError:
         raise DashboardError("The definition of this consultation is not here, so nothing is shown.") from None
-    _check(settings.warehouses[consultation] / f"{version}.duckdb", settings.definitions, consultation, stamp)
+    return _check(settings.warehouses[consultation] / f"{version}.duckdb", settings.definitions, consultation, stamp)
 
 
 @lru_cache(maxsize=_KEPT)
-def _check(file: Path, definitions: Path, consultation: str, _stamp: int) -> None:
+def _check(file: Path, definitions: Path, consultation: str, _stamp: int) -> Sides:
     try:
         definition = published_definition(definitions, consultation)
         tables = _tables(file)
@@ -48,6 +52,7 @@ def _check(file: Path, definitions: Path, consultation: str, _stamp: int) -> Non
         raise DashboardError(str(error)) from None
     except (duckdb.Error, KeyError, pa.ArrowException):
         raise DashboardError(f"The published version {file.stem} cannot be read; run the pipeline again.") from None
+    return {field: definition.policy.sides_of(field) for field in definition.policy.sides}
 
 
 def _tables(file: Path) -> dict[str, pa.Table]:

@@ -27,18 +27,22 @@ from dashboards.results.tables import (
     MeetingRow,
     NumberRow,
     OfWhichRow,
+    OutreachRow,
     PositionByTypeRow,
     PositionRow,
     PublicVersion,
+    QualityRow,
     QuestionRow,
     QuoteRow,
     ReceivedRow,
+    ThemeRow,
     TypeRow,
 )
 
 _LOGGER = logging.getLogger(__name__)
 _VERSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _KEPT_VERSIONS = 16
+_IS_THERE = "SELECT 1 FROM duckdb_tables() WHERE table_name = ?"
 _Row = TypeVar("_Row")
 
 
@@ -134,6 +138,9 @@ def _load(file: Path) -> PublicVersion:
                 number_summary=_rows(connection, "number_summary", NumberRow),
                 quotes=_rows(connection, "quotes", QuoteRow),
                 meetings=_meetings(connection, about.zone),
+                themes=_rows(connection, "themes", ThemeRow),
+                quality=_rows(connection, "quality", QualityRow),
+                outreach=_rows(connection, "outreach", OutreachRow),
             )
     except (duckdb.Error, KeyError, TypeError, ValueError) as error:
         _LOGGER.warning("%s cannot be read: %s", file, error)
@@ -141,6 +148,9 @@ def _load(file: Path) -> PublicVersion:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str, row: type[_Row]) -> tuple[_Row, ...]:
+    """A table's rows; none where the version was built before there was such a table."""
+    if not connection.execute(_IS_THERE, [table]).fetchall():
+        return ()
     columns = [one.name for one in fields(row)]  # type: ignore[arg-type]
     return tuple(row(*values) for values in connection.table(table).select(*columns).fetchall())
 
@@ -159,6 +169,7 @@ def local_moment(written: str, zone: ZoneInfo) -> datetime:
 
 def _about(values: dict[str, Any]) -> About:
     zone = ZoneInfo(values["time_zone"])
+    signed_off_at = values.get("signed_off_at")
     return About(
         consultation=values["consultation"],
         title=values["title"],
@@ -172,4 +183,7 @@ def _about(values: dict[str, Any]) -> About:
         answers_pending=int(values["answers_pending"]),
         hidden_below=int(values["member_threshold"]),
         percentages_from=int(values["percentages_from_base"]),
+        final_hash=values.get("final_hash") or "",
+        signed_off_at=local_moment(signed_off_at, zone) if signed_off_at else None,
+        correction=int(values.get("correction") or 0),
     )

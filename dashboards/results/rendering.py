@@ -72,7 +72,7 @@ def _show_figure(figure: Figure, watermark: str) -> None:
     st.header(markdown_text(figure.headline), anchor=False)
     chart = draw(figure, watermark)
     if chart is not None:
-        st.altair_chart(chart, theme=None, alt=describe(figure, watermark))
+        st.vega_lite_chart(chart, theme=None, alt=describe(figure, watermark))
     elif figure.base:
         st.markdown(markdown_text(figure.base))
     if isinstance(figure.chart, Line):

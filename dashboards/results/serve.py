@@ -1,6 +1,5 @@
 """Runs the results server."""
 
-import ipaddress
 import os
 import socket
 from collections.abc import Callable
@@ -9,6 +8,7 @@ import uvicorn
 
 from dashboards.accounts import list_accounts
 from dashboards.errors import DashboardError
+from dashboards.oidc_settings import is_loopback
 from dashboards.results.app import create_results_app
 from dashboards.results.settings import ResultsSettings
 
@@ -31,7 +31,8 @@ def serve_results(
     Raises:
         DashboardError: the address cannot be used, or demo accounts would be reachable from another machine.
     """
-    if any(account.demo for account in list_accounts(settings.store)) and not _is_loopback(host):
+    demo = settings.sign_in.passwords or any(account.demo for account in list_accounts(settings.store))
+    if demo and not is_loopback(host):
         raise DashboardError(f"Demo accounts work on this machine alone: serve on {LOOPBACK} instead of {host}.")
     for name in [name for name in os.environ if name.startswith(_OWN_ENVIRONMENT)]:
         del os.environ[name]
@@ -53,10 +54,3 @@ def serve_results(
         shown = f"[{host}]" if ":" in host else host
         announce(f"http://{shown}:{listener.getsockname()[1]}")
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

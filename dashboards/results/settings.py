@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.errors import DashboardError
+from dashboards.sign_in_settings import SignInSettings, sign_in_settings
 from schemas.clock import Clock
 from schemas.data_folder import DataFolder
 
@@ -24,6 +25,7 @@ class ResultsSettings:
         definitions: the folder of the published definitions, whose promises every page keeps.
         audits: consultation -> the register of what was downloaded, which it adds to.
         live: consultation -> the file with its live total.
+        sign_in: how people sign in, and the register of it, which it adds to.
     """
 
     store: Path
@@ -33,6 +35,7 @@ class ResultsSettings:
     definitions: Path
     audits: Mapping[str, Path]
     live: Mapping[str, Path]
+    sign_in: SignInSettings
 
 
 def results_settings(data: DataFolder, consultations: Iterable[str]) -> ResultsSettings:
@@ -46,6 +49,7 @@ def results_settings(data: DataFolder, consultations: Iterable[str]) -> ResultsS
         definitions=data.definitions,
         audits={name: data.audit(name) for name in names},
         live={name: data.live_totals(name) for name in names},
+        sign_in=sign_in_settings(data, "results"),
     )
 
 

@@ -131,8 +131,45 @@ class MeetingRow:
 
 
 @dataclass(frozen=True)
+class ThemeRow:
+    """How many respondents raised a theme in their answer to a field; one answer may raise several."""
+
+    field: str
+    theme: str
+    label: str
+    responses: int | None
+    hidden: bool
+    base: int | None
+
+
+@dataclass(frozen=True)
+class QualityRow:
+    """One measure of how well an area of the work is done; `value` is None where hidden or not given."""
+
+    area: str
+    measure: str
+    label: str
+    value: float | None
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True)
+class OutreachRow:
+    """Who was told of the consultation, when (None where nobody wrote it down) and how."""
+
+    day: date | None
+    who: str
+    how: str
+    note: str
+
+
+@dataclass(frozen=True)
 class About:
-    """What a version is of. `notices` are sentences that every page shows."""
+    """What a version is of. `notices` are sentences that every page shows.
+
+    `final_hash` is empty until the results are signed off; `correction` is 0 for the first final results.
+    """
 
     consultation: str
     title: str
@@ -146,6 +183,9 @@ class About:
     answers_pending: int
     hidden_below: int
     percentages_from: int
+    final_hash: str = ""
+    signed_off_at: datetime | None = None
+    correction: int = 0
 
 
 @dataclass(frozen=True)
@@ -166,3 +206,6 @@ class PublicVersion:
     number_summary: tuple[NumberRow, ...]
     quotes: tuple[QuoteRow, ...]
     meetings: tuple[MeetingRow, ...]
+    themes: tuple[ThemeRow, ...] = ()
+    quality: tuple[QualityRow, ...] = ()
+    outreach: tuple[OutreachRow, ...] = ()

@@ -43,8 +43,8 @@ def view_of(settings: ResultsSettings, consultation: str, moment: str = LATEST) 
     """
     public = _public(settings, consultation)
     version = read_current(public) if moment == LATEST else read_as_at(public, moment)
-    check_version(settings, consultation, version.about.version)
-    return View(version, settings.clock.now() if moment == LATEST else version.about.as_at)
+    sides = check_version(settings, consultation, version.about.version)
+    return View(version, settings.clock.now() if moment == LATEST else version.about.as_at, sides)
 
 
 def moment_label(version: PublicVersion, moment: str) -> str:

@@ -1,7 +1,8 @@
 // Builds ingest/web/static/built/: style sheets, scripts, icon and fonts under content-hashed names, each with what it
 // weighs less in brotli and gzip beside it, and manifest.json, which maps each plain name to the hashed one. The
 // service worker and the script of the single-file edition keep their plain names: they are not asked for by others.
-// The folder is replaced as a whole; so is schemas/editions/fonts/, the fonts that the printed editions are set in.
+// The folder is replaced as a whole. So are dashboards/static/built/, the same for the council's screens, and
+// schemas/editions/fonts/, the fonts that the printed editions are set in.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -14,10 +15,10 @@ import { compile } from "sass";
 const web = fileURLToPath(new URL(".", import.meta.url));
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const frontend = join(web, "frontend");
-const target = join(web, "static", "built");
-const building = `${target}.${process.pid}`;
+const screens = fileURLToPath(new URL("../../dashboards", import.meta.url));
 const editions = fileURLToPath(new URL("../../schemas/editions/fonts", import.meta.url));
-const manifest = {};
+const form = newFolder(join(web, "static", "built"));
+const desk = newFolder(join(screens, "static", "built"));
 
 const FONTS = [
   { family: "Noto Sans", source: "noto-sans" },
@@ -43,11 +44,29 @@ function digest(content) {
   return createHash("sha256").update(content).digest("hex").slice(0, 12);
 }
 
-function add(name, content) {
+// A folder that takes the place of `target` once it is finished.
+function newFolder(target) {
+  const building = `${target}.${process.pid}`;
+  rmSync(building, { recursive: true, force: true });
+  mkdirSync(building, { recursive: true });
+  return { target, building, manifest: {} };
+}
+
+function add(folder, name, content) {
   const hashed = name.replace(/(\.\w+)$/, `-${digest(content)}$1`);
-  writeFileSync(join(building, hashed), content);
-  manifest[name] = hashed;
+  writeFileSync(join(folder.building, hashed), content);
+  folder.manifest[name] = hashed;
   return hashed;
+}
+
+function finish({ target, building, manifest }) {
+  writeFileSync(join(building, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  rmSync(target, { recursive: true, force: true });
+  renameSync(building, target);
+}
+
+function styleOf(file) {
+  return compile(file, { loadPaths: [modules], style: "compressed", quietDeps: true }).css;
 }
 
 // A rule for each subset and weight of a font; `keep(file, name)` puts the file in its place and says how it is called.
@@ -66,8 +85,9 @@ function fontFaces({ source, subsets, weights = [400, 700] }, family, keep) {
   );
 }
 
-function addWebFonts() {
-  return FONTS.flatMap((font) => fontFaces(font, font.family, (file, name) => add(name, readFileSync(file)))).join("");
+function addWebFonts(folder) {
+  const keep = (file, name) => add(folder, name, readFileSync(file));
+  return FONTS.flatMap((font) => fontFaces(font, font.family, keep)).join("");
 }
 
 // The printed editions must look the same on every machine: their families have names that no system has.
@@ -92,24 +112,30 @@ function addPageScripts() {
     entryPoints: PAGE_SCRIPTS.map((name) => join(frontend, name)),
     format: "esm",
     splitting: true,
-    outdir: building,
+    outdir: form.building,
     chunkNames: "[name]-[hash]",
   });
   for (const { path, contents } of built.outputFiles) {
     const file = basename(path);
     if (PAGE_SCRIPTS.includes(file)) {
-      add(file, contents);
+      add(form, file, contents);
     } else {
       writeFileSync(path, contents);
-      manifest[file] = file;
+      form.manifest[file] = file;
     }
   }
 }
 
 function addScript(name, options) {
   const built = buildSync({ ...SCRIPTS, entryPoints: [join(frontend, name)], ...options });
-  writeFileSync(join(building, name), built.outputFiles[0].contents);
-  manifest[name] = name;
+  writeFileSync(join(form.building, name), built.outputFiles[0].contents);
+  form.manifest[name] = name;
+}
+
+function compressAll({ building }) {
+  for (const file of readdirSync(building).filter((name) => !name.endsWith(".woff2"))) {
+    compress(join(building, file));
+  }
 }
 
 function compress(file) {
@@ -119,21 +145,18 @@ function compress(file) {
   writeFileSync(`${file}.br`, brotliCompressSync(content, { params: best }));
 }
 
-rmSync(building, { recursive: true, force: true });
-mkdirSync(building, { recursive: true });
-const faces = addWebFonts();
-const style = compile(join(frontend, "app.scss"), { loadPaths: [modules], style: "compressed", quietDeps: true });
-add("app.css", faces + style.css);
-add("app-rtl.css", faces + rtlcss.process(style.css));
-add("icon.svg", readFileSync(join(frontend, "icon.svg")));
+const faces = addWebFonts(form);
+const style = styleOf(join(frontend, "app.scss"));
+add(form, "app.css", faces + style);
+add(form, "app-rtl.css", faces + rtlcss.process(style));
+add(form, "icon.svg", readFileSync(join(frontend, "icon.svg")));
 addPageScripts();
 addScript("single.js", { format: "iife" });
 // A new build is a new worker, so that it fetches what the forms on the device need anew.
-addScript("worker.js", { format: "iife", define: { BUILD: JSON.stringify(digest(JSON.stringify(manifest))) } });
-for (const file of readdirSync(building).filter((name) => !name.endsWith(".woff2"))) {
-  compress(join(building, file));
-}
-writeFileSync(join(building, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-rmSync(target, { recursive: true, force: true });
-renameSync(building, target);
+addScript("worker.js", { format: "iife", define: { BUILD: JSON.stringify(digest(JSON.stringify(form.manifest))) } });
+compressAll(form);
+finish(form);
+add(desk, "desk.css", addWebFonts(desk) + styleOf(join(screens, "frontend", "desk.scss")));
+add(desk, "icon.svg", readFileSync(join(frontend, "icon.svg")));
+finish(desk);
 addEditionFonts();

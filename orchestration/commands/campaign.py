@@ -1,13 +1,11 @@
 """`yoursay campaign`: the campaigns that were found among responses, and what officers say of them."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ingest.access_log import note_access
-from ingest.journal import Journal
 from orchestration.builds import warehouse_of
 from orchestration.commands.shared import (
     CommandError,
@@ -19,13 +17,21 @@ from orchestration.commands.shared import (
     print_table,
     the_consultation,
 )
-from orchestration.intake import recipients_of
-from orchestration.releases import check_text
-from schemas.data_folder import DataFolder
+from orchestration.review_campaigns import (
+    campaign_meant,
+    changes_that_stand,
+    exclude_responses,
+    join_campaigns,
+    name_campaign,
+    register_letter,
+    reject_campaign,
+    split_campaign,
+    undo_change,
+)
+from orchestration.review_decisions import Officer
 from schemas.decisions import CampaignChange
-from schemas.definition import Definition
-from transforms.campaigns.texts import FEWEST_LETTERS
-from transforms.campaigns.told import member_changes
+from schemas.sealing import read_identity
+from transforms.campaigns.told import members_of
 from transforms.layout import Layout
 from transforms.warehouse.read import open_private
 
@@ -34,9 +40,6 @@ CampaignArgument = Annotated[str, typer.Argument(help="The campaign, by its id o
 ReasonOption = Annotated[str, typer.Option(help="What shows it.")]
 OfficerOption = Annotated[str, typer.Option(help="Who decides.", envvar="YOURSAY_OFFICER")]
 _LIST = "SELECT campaign, members, unedited, coalesce(description, '') FROM campaigns ORDER BY members DESC, campaign"
-_KNOWN = """
-SELECT r.response_id, m.campaign FROM campaign_members AS m JOIN received AS r USING (rid)
-"""
 
 
 @app.command("list")
@@ -65,22 +68,23 @@ def show(
     """Show a campaign's members, and what each added, changed or left out: respondents' words, for officers alone."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    campaign = _known(folder, definition, campaign)
+    known = campaign_meant(folder, definition, campaign)
     note_access(
         folder.access_log(definition.id),
         officer=officer,
         reason=reason,
-        artefact_id=campaign,
+        artefact_id=known,
         what="the members of a campaign and what they changed",
         at=folder.clock.now(),
     )
     with open_private(warehouse_of(folder, definition)) as connection:
-        rows = member_changes(connection, Layout(definition), campaign)
+        found = members_of(connection, Layout(definition), known, "clean")
     columns = ("response", "variant", "similarity", "changes")
     if as_json:
-        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        print_json([{name: getattr(one, name) for name in columns} for one in found])
     else:
-        print_table(f"Campaign {campaign}", columns, [(*row[:3], "\n".join(row[3])) for row in rows])
+        rows = [(one.response, one.variant, one.similarity, "\n".join(one.changes)) for one in found]
+        print_table(f"Campaign {known}", columns, rows)
 
 
 @app.command("name")
@@ -96,10 +100,7 @@ def name(
     """Describe a campaign in words of your own, which say no name and quote no answer."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    campaign = _known(folder, definition, campaign)
-    check_text(folder, definition, {"the description": description})
-    change = CampaignChange(campaign=campaign, change="named", description=description, reason=reason)
-    _decide(folder, definition, officer, change)
+    _tell(name_campaign(Officer(officer, folder, definition), campaign, description, reason))
 
 
 @app.command("join")
@@ -115,10 +116,7 @@ def join(
     """Say that two campaigns are one."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    first, second = _known(folder, definition, campaign), _known(folder, definition, other)
-    if first == second:
-        raise CommandError(f"{campaign} and {other} are of one campaign already.")
-    _decide(folder, definition, officer, CampaignChange(campaign=first, change="joined", joined=second, reason=reason))
+    _tell(join_campaigns(Officer(officer, folder, definition), campaign, other, reason))
 
 
 @app.command("split")
@@ -134,12 +132,7 @@ def split(
     """Say that some members of a campaign are another one."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    campaign = _known(folder, definition, campaign)
-    strangers = [one for one in responses if _campaign_of(folder, definition).get(one) != campaign]
-    if strangers:
-        raise CommandError(f"{', '.join(strangers)}: not of campaign {campaign}; see 'yoursay campaign show'.")
-    change = CampaignChange(campaign=campaign, change="split", responses=tuple(responses), reason=reason)
-    _decide(folder, definition, officer, change)
+    _tell(split_campaign(Officer(officer, folder, definition), campaign, responses, reason))
 
 
 @app.command("reject")
@@ -154,8 +147,7 @@ def reject(
     """Say that what was found is no campaign: its members count as texts of their own."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    campaign = _known(folder, definition, campaign)
-    _decide(folder, definition, officer, CampaignChange(campaign=campaign, change="rejected", reason=reason))
+    _tell(reject_campaign(Officer(officer, folder, definition), campaign, reason))
 
 
 @app.command("exclude")
@@ -170,11 +162,7 @@ def exclude(
     """Say that responses are of no campaign."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    strangers = [one for one in responses if one not in _campaign_of(folder, definition)]
-    if strangers:
-        raise CommandError(f"{', '.join(strangers)}: of no campaign; see 'yoursay campaign list'.")
-    change = CampaignChange(change="excluded", responses=tuple(responses), reason=reason)
-    _decide(folder, definition, officer, change)
+    _tell(exclude_responses(Officer(officer, folder, definition), responses, reason))
 
 
 @app.command("register")
@@ -195,30 +183,43 @@ def register(
         text = letter.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         raise CommandError(f"{letter}: cannot be read as text; name a text file in UTF-8.") from None
-    if sum(character.isalnum() for character in text) < FEWEST_LETTERS:
-        raise CommandError(f"{letter}: fewer than {FEWEST_LETTERS} letters; register all of the letter.")
-    if description:
-        check_text(folder, definition, {"the description": description})
-    change = CampaignChange(campaign=campaign, change="registered", text=text, description=description, reason=reason)
-    _decide(folder, definition, officer, change)
+    _tell(register_letter(Officer(officer, folder, definition), campaign, text, description, reason))
 
 
-def _campaign_of(folder: DataFolder, definition: Definition) -> dict[str, str]:
-    with open_private(warehouse_of(folder, definition)) as connection:
-        return dict(connection.execute(_KNOWN).fetchall())
+@app.command("said")
+def said(consultation: ConsultationOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List what officers said of campaigns and nobody took back, oldest first, each with its number."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    found = changes_that_stand(folder, definition, read_identity(folder.keys(definition.id)))
+    columns = ("number", "officer", "change", "about", "reason")
+    rows = [(one.seq, one.officer, change.change, _about(change), change.reason) for one, change in found]
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        print_table("Said of campaigns", columns, rows)
 
 
-def _known(folder: DataFolder, definition: Definition, named: str) -> str:
-    """The campaign that is meant, by its id or by a member's."""
-    of = _campaign_of(folder, definition)
-    if named not in of and named not in of.values():
-        raise CommandError(f"There is no campaign '{named}'; see 'yoursay campaign list'.")
-    return named if named in of.values() else of[named]
+@app.command("undo")
+def undo(
+    number: Annotated[int, typer.Argument(help="The change's number, as 'campaign said' prints it.")],
+    *,
+    reason: ReasonOption,
+    officer: OfficerOption,
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Take one change back as if it had never been said; the others stand."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    identity = read_identity(folder.keys(definition.id))
+    undo_change(Officer(officer, folder, definition), identity, number, reason)
+    typer.echo(f"{number}: undone; run 'yoursay pipeline run' to take it in.")
 
 
-def _decide(folder: DataFolder, definition: Definition, officer: str, change: CampaignChange) -> None:
-    subjects: Sequence[str] = [change.campaign, *change.responses]
-    Journal(folder.journal(definition.id), folder.clock).append(officer, [change], recipients_of(folder, definition))
-    typer.echo(
-        f"{', '.join(one for one in subjects if one)}: {change.change}; run 'yoursay pipeline run' to take it in."
-    )
+def _tell(change: CampaignChange) -> None:
+    typer.echo(f"{_about(change)}: {change.change}; run 'yoursay pipeline run' to take it in.")
+
+
+def _about(change: CampaignChange) -> str:
+    return ", ".join(one for one in (change.campaign, change.joined, *change.responses) if one)

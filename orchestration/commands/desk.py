@@ -22,9 +22,10 @@ def desk(
 def run_desk(folder: DataFolder, consultation: str | None, port: int) -> None:
     """Serve the desk until stopped."""
     from dashboards.desk.serve import serve_desk
+    from dashboards.sign_in_settings import sign_in_settings
     from orchestration.desk import desk_of
 
-    pages = desk_of(folder, the_consultation(folder, consultation))
-    serve_desk(
-        folder.accounts, pages, port=port, announce=lambda address: typer.echo(f"Listening on {address}", err=True)
-    )
+    definition = the_consultation(folder, consultation)
+    sign_in = sign_in_settings(folder, "desk", definition.id)
+    pages = desk_of(folder, definition)
+    serve_desk(sign_in, pages, port=port, announce=lambda address: typer.echo(f"Listening on {address}", err=True))

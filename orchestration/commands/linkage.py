@@ -5,11 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from ingest.journal import Journal
 from orchestration.builds import warehouse_of
 from orchestration.commands.link import RolesOption, TableArgument
 from orchestration.commands.shared import (
-    CommandError,
     ConsultationOption,
     DataOption,
     JsonOption,
@@ -18,8 +16,8 @@ from orchestration.commands.shared import (
     print_table,
     the_consultation,
 )
-from orchestration.intake import recipients_of
-from schemas.decisions import Link
+from orchestration.review_decisions import Officer
+from orchestration.review_links import decide_link
 from transforms.layout import Layout
 from transforms.linkage.engine.estimate import estimate as estimate_weights
 from transforms.linkage.engine.files import counted_file
@@ -32,7 +30,6 @@ app = typer.Typer(no_args_is_help=True, help="How responses of one respondent ar
 FirstArgument = Annotated[str, typer.Argument(help="A response's id.", metavar="A")]
 SecondArgument = Annotated[str, typer.Argument(help="Another response's id.", metavar="B")]
 _CANDIDATES = "SELECT first, second, round(weight, 1), band FROM link_candidates ORDER BY weight DESC, first, second"
-_KNOWN = "SELECT response_id FROM received WHERE response_id IN ($first, $second)"
 
 
 @app.command("list")
@@ -87,15 +84,7 @@ def decide(
     """Say whether two responses are of one respondent; it takes effect with the next pipeline run."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    with open_private(warehouse_of(folder, definition)) as connection:
-        known = {name for (name,) in connection.execute(_KNOWN, {"first": first, "second": second}).fetchall()}
-    for name in (first, second):
-        if name not in known:
-            raise CommandError(f"{name}: no response has this id; see 'yoursay linkage list'.")
-    if first == second:
-        raise CommandError("Name two responses; both are the same.")
-    decision = Link(first=first, second=second, verdict=verdict, reason=reason)
-    Journal(folder.journal(definition.id), folder.clock).append(officer, [decision], recipients_of(folder, definition))
+    decide_link(Officer(officer, folder, definition), (first, second), verdict, reason)
     typer.echo(f"{first} and {second}: {verdict}; run 'yoursay pipeline run' to take it in.")
 
 

@@ -48,9 +48,13 @@ _LIMB = Column("limb", _TEXT, "the part of the answer that was coded; 'whole' wh
 _CODE = Column("code", _TEXT, "the code counted")
 _LABEL = Column("label", _TEXT, "the code in words")
 _TYPE_CODE = Column(
-    "type_code", _TEXT, "the respondent type; '~campaign' and '~own_words' part all by who sent a campaign's letter"
+    "type_code",
+    _TEXT,
+    "the respondent type; '~channel_...' parts all by how they responded, '~campaign' and '~own_words' by who sent a"
+    " campaign's letter",
 )
-_TYPE_LABEL = Column("type_label", _TEXT, "the respondent type in words")
+_TYPE_LABEL = Column("type_label", _TEXT, "the respondent type, or the other group, in words")
+_LABEL_OF_MEASURE = Column("label", _TEXT, "the measure in words")
 _RESPONSES = Column("responses", _COUNT, "how many respondents; empty where hidden", nullable=True)
 _HIDDEN = Column("hidden", pa.bool_(), "true where the count is hidden, be it a zero, small or larger")
 _BASE = Column("base", _COUNT, "how many respondents the count is out of; empty where hidden", nullable=True)
@@ -114,6 +118,26 @@ TABLES: dict[str, TableShape] = {
             Column("median", pa.float64(), "the median", nullable=True),
             Column("lower_quartile", pa.float64(), "the lower quartile", nullable=True),
             Column("upper_quartile", pa.float64(), "the upper quartile", nullable=True),
+        )),
+        TableShape("themes", "One row is a theme that officers found in the answers to a question.", (
+            _FIELD,
+            Column("theme", _TEXT, "the theme counted"),
+            Column("label", _TEXT, "the theme in the officers' words; a number where they would tell too much"),
+            _RESPONSES, _HIDDEN, _BASE,
+        )),
+        TableShape("quality", "One row is a measure of how the work on the responses was done.", (
+            Column("area", _TEXT, "which work: linkage, masking, coding or reading"),
+            Column("measure", _TEXT, "the measure; what it is of stands behind a colon"),
+            _LABEL_OF_MEASURE,
+            Column("value", pa.float64(), "the measure; empty where it is hidden or cannot be given", nullable=True),
+            Column("unit", _TEXT, "what is counted, or the kind of the figure"),
+            Column("note", _TEXT, "what to know to read it; may be empty"),
+        )),
+        TableShape("outreach", "One row is a time that somebody was told of the consultation.", (
+            Column("day", pa.date32(), "the day; empty where it is not known", nullable=True),
+            Column("who", _TEXT, "the group that was told, in words"),
+            Column("how", _TEXT, "how it was told"),
+            Column("note", _TEXT, "what else is to be known; may be empty"),
         )),
         TableShape("quotes", "One row is a masked text whose writer and an officer both allow it.", (
             _FIELD,

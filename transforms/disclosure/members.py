@@ -29,6 +29,7 @@ from transforms.disclosure.prose import Prose, leaks_of
 from transforms.disclosure.shown import Register
 from transforms.disclosure.views import MEMBERS, View, protect_view
 from transforms.disclosure.vocabulary import Rule
+from transforms.signoff.frozen import read_results
 from transforms.warehouse.versions import sync_folder
 
 # DuckDB's smallest block: the tables have a few hundred rows, and each column takes a block.
@@ -61,7 +62,7 @@ def write_protected_tables(
             it, or `as_at` is no moment with a time zone.
         PromiseError: a table would hold what the policy forbids.
     """
-    rule = Rule.for_members(definition.policy)
+    rule = Rule.for_members(definition.policy, about.get("status", ""))
     tables = dict(protect_tables(private, definition, rule, about, register=register).tables)
     publication = definition.policy.publication
     limits = {
@@ -75,6 +76,17 @@ def write_protected_tables(
     tables["meetings"] = meetings(definition)
     check_promises(definition, tables)
     _write(public_file, tables)
+
+
+def write_final_tables(public_file: Path, final: Path, about: Mapping[str, str]) -> None:
+    """Write the tables that were signed off, as they are in the file `final`; `about` is said of them besides.
+
+    Raises:
+        TransformError: the file is missing or damaged.
+    """
+    tables = read_results(final)
+    said = dict(zip(*tables["about"].to_pydict().values(), strict=True)) | dict(about)
+    _write(public_file, tables | {"about": table_of("about", list(said.items()))})
 
 
 def protected_tables(
@@ -113,6 +125,9 @@ def protect_tables(
         "received_over_time": received_over_time(counts, definition, as_at),
         "questions": questions(counts, definition, rule),
         "number_summary": number_summary(counts, definition, rule),
+        "themes": table_of("themes", []),
+        "quality": table_of("quality", []),
+        "outreach": table_of("outreach", []),
         "quotes": _quotes(private, definition),
     }
     if register is None:

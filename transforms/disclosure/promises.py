@@ -33,7 +33,7 @@ from transforms.disclosure.vocabulary import (
 from transforms.of_which import KINDS
 
 _NO_LIST = ", and the policy lets no list of organisations leave"
-_FREE = frozenset({"about", "quotes", "ledger", "of_which", "campaigns"})
+_FREE = frozenset({"about", "quotes", "ledger", "of_which", "campaigns", "quality", "outreach"})
 
 
 def check_promises(
@@ -107,7 +107,8 @@ def _check_words(definition: Definition, name: str, table: pa.Table) -> None:
         table = _without_districts(definition, table)
     vocabulary = _vocabulary(definition, name)
     for column in [field.name for field in table.schema if field.type == pa.string()]:
-        if not set(pc.drop_null(table[column]).to_pylist()) <= vocabulary[column]:
+        words = set(pc.drop_null(table[column]).to_pylist())
+        if words and not words <= vocabulary[column]:
             _fail(definition, f"'{name}.{column}' holds words that are not the definition's")
 
 

@@ -42,10 +42,14 @@ class Rule:
     detail_from: int
 
     @classmethod
-    def for_members(cls, policy: Policy) -> "Rule":
-        """What members see on the screens."""
+    def for_members(cls, policy: Policy, status: str = "") -> "Rule":
+        """What members see on the screens: whole steps while results are interim, every response once they are final.
+
+        Where a step was seen from which the last few could be told, the final view falls back to it as well.
+        """
         p = policy.publication
-        return cls(p.member_threshold, 1, p.member_step, p.breakdowns_from_included)
+        step = 1 if status == "final" else p.member_step
+        return cls(p.member_threshold, 1, step, p.breakdowns_from_included)
 
     @classmethod
     def for_release(cls, policy: Policy, status: str) -> "Rule":

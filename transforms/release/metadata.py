@@ -35,6 +35,8 @@ _KEYS = {
     "closed_answers": ["field", "code"],
     "closed_by_type": ["field", "code", "type_code"],
     "number_summary": ["field"],
+    "themes": ["field", "theme"],
+    "quality": ["measure"],
 }
 
 

@@ -12,7 +12,7 @@ A full build writes one part; an increment writes a part with what is new and wh
 folder that becomes a version by being renamed, so a killed build leaves the last version whole.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,7 +32,7 @@ from transforms.masking.chunk import mask_chunk
 from transforms.opened import EVENTS_SCHEMA, OPENED_SCHEMA, check_frame, in_chunks
 from transforms.parse import RID, parse, with_escapes
 from transforms.readings import KEPT, read_readings
-from transforms.sql import columns, literal
+from transforms.sql import columns
 from transforms.warehouse.connection import attach, connect
 from transforms.warehouse.plan import Plan
 from transforms.warehouse.tables import create_part, create_views
@@ -44,17 +44,28 @@ BUILD_THREADS = 1
 
 _DOUBLED = "SELECT response_id FROM part.received GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
 _FACTS = """
-SELECT * EXCLUDE (member) REPLACE ({types} AS types) FROM (
+SELECT * EXCLUDE (member, channel) REPLACE (concat_ws('|', types, {beside}) AS types) FROM (
     SELECT a.rid, {columns} FROM {answers} AS a JOIN {outcomes} AS o USING (rid) ANTI JOIN {composites} AS c USING (rid)
     WHERE o.line = 'included'
     UNION ALL SELECT rid, {columns} FROM {composites}
-) AS f LEFT JOIN (SELECT rid AS member FROM {members}) AS m ON m.member = f.rid
+) AS f JOIN (SELECT rid, channel FROM {received}) AS r USING (rid)
+LEFT JOIN (SELECT rid AS member FROM {members}) AS m ON m.member = f.rid
 """
 
 
 @dataclass(frozen=True)
+class FinalResults:
+    """Results that were signed off: the file with the tables that are shown from then on, and what is said of them."""
+
+    file: Path
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Source:
-    """What a build was made from: the ends of landing and journal, and the moment it shows."""
+    """What a build was made from: the ends of landing and journal, and the moment it shows. Where results are `final`
+    the public half shows them, whatever has come to the private half since.
+    """
 
     landing_seq: int
     landing_head: str
@@ -63,7 +74,7 @@ class Source:
     as_at: datetime
     built_at: datetime
     notice: str | None = None
-    final: bool = False
+    final: FinalResults | None = None
 
 
 @dataclass
@@ -200,7 +211,7 @@ def count(staging: Staging) -> dict[str, int]:
     create_views(connection, staging.parts, "new_")
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW new_facts AS "
-        + _facts(layout, "new_answers", "new_outcomes", "new_composites", "new_campaign_members")
+        + _facts(layout, "new_answers", "new_outcomes", "new_composites", "new_campaign_members", "new_received")
     )
     of_which.count(connection, layout)
     whole = held_back.Current(
@@ -225,25 +236,22 @@ def _counted(staging: Staging, rows: str, facts: str, received: str) -> marts.Co
 
     answers = "new_answers" if rows == "part" and staging.plan.previous else table("answers")
     members = f"{'new' if rows == 'part' else 'old'}_campaign_members"
-    query = _facts(staging.layout, answers, table("outcomes"), table("composites"), members)
+    query = _facts(staging.layout, answers, table("outcomes"), table("composites"), members, received)
     staging.connection.execute(f"CREATE OR REPLACE TEMP TABLE {facts} AS {query}")
     return marts.Counted(
         outcomes=table("outcomes"), received=received, facts=facts, positions=table("positions"), coded=table("coded")
     )
 
 
-def _facts(layout: Layout, answers: str, outcomes: str, composites: str, members: str) -> str:
-    types = "types"
-    if layout.open_texts:
-        side = f"CASE WHEN member IS NULL THEN {literal(marts.OWN_WORDS)} ELSE {literal(marts.CAMPAIGN)} END"
-        types = f"concat_ws('|', types, {side})"
+def _facts(layout: Layout, answers: str, outcomes: str, composites: str, members: str, received: str) -> str:
     return _FACTS.format(
         columns=columns(layout.facts),
         answers=answers,
         outcomes=outcomes,
         composites=composites,
         members=members,
-        types=types,
+        received=received,
+        beside=marts.groups_beside_types(layout, member="member", channel="channel"),
     )
 
 

@@ -50,7 +50,10 @@ SELECT rid, text, hash(filled) AS filled FROM (
     FROM new_sources AS s JOIN new_answers AS a ON a.rid = s.member WHERE s.stands GROUP BY s.rid
 ) WHERE length(text) >= {fewest}
 """
-_CHANGES = "SELECT campaign, change, description, joined, responses, text FROM new_campaign_changes ORDER BY seq"
+_CHANGES = """
+SELECT campaign, change, description, joined, responses, text FROM new_campaign_changes
+WHERE change <> 'undone' AND seq NOT IN (SELECT undoes FROM new_campaign_changes WHERE undoes IS NOT NULL) ORDER BY seq
+"""
 _NAMES = "SELECT rid, response_id FROM new_received WHERE rid IN (SELECT rid FROM found_members)"
 _MEMBERS = """
 INSERT INTO part.campaign_members

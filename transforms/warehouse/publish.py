@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from transforms.closing import Closing
-from transforms.disclosure.members import write_protected_tables
+from transforms.disclosure.members import write_final_tables, write_protected_tables
 from transforms.disclosure.shown import Register
 from transforms.warehouse.approved import create_approved_views
 from transforms.warehouse.build import PART_FILE, Staging
@@ -51,8 +51,11 @@ def publish(staging: Staging, as_at_name: str | None = None) -> Manifest:
     create_views(staging.connection, staging.parts, "")
     create_reader_views(staging.connection, staging.layout)
     create_approved_views(staging.connection, staging.layout)
-    about = _about(staging, manifest)
-    write_protected_tables(staging.connection, public_file, warehouse.definition, about, shown_register(warehouse))
+    if final := staging.source.final:
+        write_final_tables(public_file, final.file, {**final.about, "version": manifest.version})
+    else:
+        about = _about(staging, manifest)
+        write_protected_tables(staging.connection, public_file, warehouse.definition, about, shown_register(warehouse))
     for name in staging.parts:
         staging.connection.execute(f"DETACH {name}")
     (staging.folder / PART_FILE).unlink()
@@ -145,7 +148,7 @@ def _about(staging: Staging, manifest: Manifest) -> dict[str, str]:
         "version": manifest.version,
         "as_at": manifest.as_at,
         "built_at": manifest.built_at,
-        "status": _status(source.as_at, definition.opens_at(), closing, source.final),
+        "status": _status(source.as_at, definition.opens_at(), closing),
         "questionnaire_hash": manifest.questionnaire_hash,
         "policy_hash": manifest.policy_hash,
         "landing_head": manifest.landing_head,
@@ -165,9 +168,7 @@ def _answers_pending(staging: Staging) -> int:
     return int(row[0]) if row else 0
 
 
-def _status(as_at: datetime, opens: datetime, closing: Closing, final: bool) -> str:
-    if final:
-        return "final"
+def _status(as_at: datetime, opens: datetime, closing: Closing) -> str:
     if as_at < opens:
         return "draft"
     return "open" if as_at < closing.closes else "closed"

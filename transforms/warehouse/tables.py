@@ -43,7 +43,7 @@ _SAID = {
     "codings": "seq BIGINT, officer VARCHAR, response_id VARCHAR, field VARCHAR, limb VARCHAR, code VARCHAR,"
     " role VARCHAR, settled_with VARCHAR, campaign VARCHAR",
     "campaign_changes": "seq BIGINT, campaign VARCHAR, change VARCHAR, description VARCHAR, joined VARCHAR,"
-    " responses VARCHAR[], text VARCHAR",
+    " responses VARCHAR[], text VARCHAR, undoes BIGINT",
     "links": "seq BIGINT, first VARCHAR, second VARCHAR, verdict VARCHAR",
     "verdicts": "seq BIGINT, kind VARCHAR, response_id VARCHAR",
     "extensions": "seq BIGINT, closes DATE",

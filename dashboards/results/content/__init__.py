@@ -2,7 +2,9 @@
 
 from dashboards.accounts import Role
 from dashboards.results.content.ledger import ledger_page
+from dashboards.results.content.outreach import outreach_page
 from dashboards.results.content.overview import overview_page
+from dashboards.results.content.quality import quality_page
 from dashboards.results.content.questions import question_pages
 from dashboards.results.content.responses import responses_page
 from dashboards.results.figures import Page, View
@@ -15,4 +17,11 @@ def pages_for(view: View, role: Role) -> list[Page]:
     """
     if role == "engineer":
         return [ledger_page(view)]
-    return [overview_page(view), responses_page(view), *question_pages(view), ledger_page(view)]
+    return [
+        overview_page(view),
+        responses_page(view),
+        *question_pages(view),
+        outreach_page(view),
+        ledger_page(view),
+        quality_page(view),
+    ]

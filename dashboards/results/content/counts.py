@@ -1,11 +1,13 @@
 """Tables and bars of protected counts: hidden cells in words, percentages only from the policy's base on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from dashboards.results import wording
 from dashboards.results.figures import Bars, Table
-from dashboards.results.tables import About
+from dashboards.results.tables import About, PositionRow
+from schemas.policy import Side
 
 # With more bars than this a chart says less than its table.
 _MOST_BARS = 25
@@ -40,6 +42,13 @@ def bars_of(rows: Sequence[Count]) -> Bars | None:
         values=tuple(row.responses for row in rows),
         texts=tuple(wording.count(row.responses) for row in rows),
     )
+
+
+def sided_bars(rows: Sequence[PositionRow], sides: Mapping[str, Side]) -> Bars | None:
+    """Bars of positions on two sides, those that stand on neither last; a plain list where the policy names none."""
+    ordered = sorted(rows, key=lambda row: row.code not in sides) if sides else rows
+    bars = bars_of(ordered)
+    return replace(bars, sides=tuple(sides.get(row.code) for row in ordered)) if bars and sides else bars
 
 
 def hidden_note(rows: Sequence[Count], about: About) -> tuple[str, ...]:

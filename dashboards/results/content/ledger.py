@@ -18,6 +18,7 @@ def ledger_page(view: View) -> Page:
         ),
     )
     figure = Figure(
+        key="ledger",
         headline=f"{wording.number(view.of_ledger('included'))} of {wording.number(view.of_ledger())} are included",
         title="Responses received, by channel and by what became of them",
         table=table,
@@ -52,6 +53,7 @@ def _of_which(view: View) -> Figure:
     included = view.of_ledger("included")
     campaigns = sum(responses for (_, kind), responses in counts.items() if kind.startswith("campaign"))
     return Figure(
+        key="of-which",
         headline=f"{wording.number(campaigns)} of {wording.number(included)} included responses are campaign letters",
         title="Included responses by who speaks",
         table=Table(
@@ -71,6 +73,7 @@ def _campaigns(view: View) -> Figure:
         for one in view.version.campaigns
     )
     return Figure(
+        key="campaigns",
         headline=f"{wording.counted(len(rows), 'campaign')} that enough respondents took part in",
         title="Campaigns",
         table=Table(

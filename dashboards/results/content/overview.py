@@ -6,22 +6,32 @@ from dashboards.results.content.positions import coded_of_included
 from dashboards.results.content.questions import headlines, question_name
 from dashboards.results.content.responses import by_channel
 from dashboards.results.figures import Figure, Page, Table, View
+from dashboards.results.tables import QuestionRow
 
 
 def overview_page(view: View) -> Page:
     """What somebody reads in ten seconds on the evening before the meeting."""
     waiting = view.of_ledger("in_review") + view.of_ledger("in_quarantine")
+    coded = _coded_questions(view)
+    sign_off = view.sign_off()
     return Page(
         key="overview",
         title="Overview",
         menu="Overview",
-        summary=(f"{wording.STATUSES[view.status]}. {view.period()}", received_to_included(view), *_pending(view)),
+        summary=(
+            f"{wording.STATUSES[view.status]}. {view.period()}",
+            *([sign_off] if sign_off else []),
+            received_to_included(view),
+            *_pending(view),
+        ),
         key_figures=(
             ("Received", wording.number(view.of_ledger())),
             ("Included", wording.number(view.of_ledger("included"))),
             ("Waiting for a decision", wording.number(waiting)),
+            *([("Coded, by question", f"{_spread(coded, ' to ')} of {_included(coded)}")] if coded else []),
+            ("Time", view.days_left()),
         ),
-        figures=tuple(figure for figure in (_headlines(view), _coding(view), by_channel(view)) if figure),
+        figures=tuple(figure for figure in (_headlines(view), _coding(view, coded), by_channel(view)) if figure),
     )
 
 
@@ -44,6 +54,7 @@ def _headlines(view: View) -> Figure | None:
     if not rows:
         return None
     return Figure(
+        key="headlines",
         headline=f"What is seen most often {'so far' if view.is_interim else 'in the end'}, question by question",
         title="The most frequent answer to each question, in counts",
         table=Table("The most frequent answer to each question", ("Question", "Most frequent"), tuple(rows)),
@@ -51,17 +62,14 @@ def _headlines(view: View) -> Figure | None:
     )
 
 
-def _coding(view: View) -> Figure | None:
-    coded = [question for question in view.version.questions if question.coded is not None]
+def _coding(view: View, coded: list[QuestionRow]) -> Figure | None:
     if not coded:
         return None
-    counts = [question.coded or 0 for question in coded]
     included = wording.counted(view.of_ledger("included"), "included response")
-    spread = wording.number(min(counts))
-    if min(counts) != max(counts):
-        spread = f"Between {spread} and {wording.number(max(counts))}"
+    spread = _spread(coded, " and ")
     return Figure(
-        headline=f"{spread} of {included} are coded, question by question",
+        key="coding",
+        headline=f"{'Between ' if ' and ' in spread else ''}{spread} of {included} are coded, question by question",
         title="Answers coded by officers, by question",
         table=Table(
             "Answers coded, by question",
@@ -73,3 +81,18 @@ def _coding(view: View) -> Figure | None:
         ),
         notes=("What is not yet coded is not an opinion: it is neither in a base nor counted as no answer.",),
     )
+
+
+def _coded_questions(view: View) -> list[QuestionRow]:
+    return [question for question in view.version.questions if question.coded is not None]
+
+
+def _spread(coded: list[QuestionRow], between: str) -> str:
+    """The fewest and the most that are coded of a question: `57`, or `41 to 57`."""
+    counts = [question.coded or 0 for question in coded]
+    few, many = wording.number(min(counts)), wording.number(max(counts))
+    return few if few == many else f"{few}{between}{many}"
+
+
+def _included(coded: list[QuestionRow]) -> str:
+    return wording.number(max(question.included for question in coded))

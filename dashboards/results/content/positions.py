@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from dashboards.results import wording
-from dashboards.results.content.counts import bars_of, base_line, base_of, counts_table, hidden_note, most_frequent
+from dashboards.results.content.counts import base_line, base_of, counts_table, hidden_note, most_frequent, sided_bars
 from dashboards.results.figures import Figure, View
 from dashboards.results.tables import PositionRow, QuestionRow
 
@@ -41,9 +41,16 @@ class Limb:
     @property
     def headline(self) -> str:
         """`31 of 54 coded answers: Support`; of all coded responses where how many gave no answer is hidden."""
-        if self.base is None:
-            return most_frequent(self.positions, self.coded, "coded response") or _TOO_FEW
-        return most_frequent(self.positions, self.base, "coded answer") or _TOO_FEW
+        return most_frequent(self.positions, self.shown_base, self.unit) or _TOO_FEW
+
+    @property
+    def unit(self) -> str:
+        """What the figures are out of: coded answers, or all coded responses where the base includes the silent."""
+        return "coded response" if self.base is None else "coded answer"
+
+    @property
+    def shown_base(self) -> int | None:
+        return self.coded if self.base is None else self.base
 
 
 def limbs_of(view: View, field: str) -> list[Limb]:
@@ -67,16 +74,15 @@ def limb_figure(view: View, question: QuestionRow, limb: Limb) -> Figure:
     """The positions on one part, with what is coded, what waits for the next step, and who gave no answer."""
     about = view.version.about
     title = limb_title(limb)
-    unit = "coded answer" if limb.base is not None else "coded response"
-    base = limb.base if limb.base is not None else limb.coded
     return Figure(
+        key=f"positions-{limb.id}",
         headline=f"{limb.label}. {limb.headline}" if limb.label else limb.headline,
         title=title,
         table=counts_table(
             limb.positions, caption=title, heading="Position", unit="Coded answers", base=limb.base, about=about
         ),
-        chart=bars_of(limb.positions),
-        base=base_line(base, unit),
+        chart=sided_bars(limb.positions, view.sides.get(question.field, {})),
+        base=base_line(limb.shown_base, limb.unit),
         notes=(*_notes(question, limb), *hidden_note((*limb.positions, *limb.silent), about)),
     )
 

@@ -1,10 +1,10 @@
 """A page for each question: coded positions by limb, closed answers, numbers, breakdowns and permitted quotations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dashboards.results import wording
+from dashboards.results.content.breakdowns import Subject, breakdown_figures
 from dashboards.results.content.counts import (
-    Count,
     bars_of,
     base_line,
     base_of,
@@ -13,8 +13,9 @@ from dashboards.results.content.counts import (
     most_frequent,
 )
 from dashboards.results.content.positions import limb_figure, limb_title, limbs_of
+from dashboards.results.content.themes import theme_figure
 from dashboards.results.figures import Figure, Page, Table, View
-from dashboards.results.tables import ClosedByTypeRow, PositionByTypeRow, QuestionRow
+from dashboards.results.tables import QuestionRow
 
 _MENU_LENGTH = 40
 _TEXT_KINDS = frozenset({"open_text", "short_text", "contact"})
@@ -52,6 +53,7 @@ def _question_page(view: View, question: QuestionRow) -> Page:
         summary.append(f"{wording.number(question.answered)} or more of {included} answer this question.")
     figures = [
         *_position_figures(view, question),
+        *theme_figure(view, question),
         *_closed_figures(view, question),
         *_number_figure(view, question),
     ]
@@ -73,17 +75,19 @@ def _position_figures(view: View, question: QuestionRow) -> Iterator[Figure]:
     for limb in limbs_of(view, question.field):
         yield limb_figure(view, question, limb)
         by_type = [row for row in view.version.positions_by_type if row.field == question.field and row.limb == limb.id]
-        if by_type:
-            yield _breakdown(view, limb.label, limb_title(limb), "Position", by_type)
+        whole = (*limb.positions, *limb.silent)
+        key = f"positions-{limb.id}"
+        yield from breakdown_figures(view, Subject(key, limb.label, limb_title(limb), "Position", whole, by_type))
 
 
 def _closed_figures(view: View, question: QuestionRow) -> Iterator[Figure]:
-    rows: Sequence[Count] = [row for row in view.version.closed_answers if row.field == question.field]
+    rows = [row for row in view.version.closed_answers if row.field == question.field]
     if not rows:
         return
     about, base, title = view.version.about, base_of(rows), "Answers by choice"
     several = ("Several answers were possible, so the figures do not add up to the base.",)
     yield Figure(
+        key="answers",
         headline=most_frequent(rows, base, "answer") or _TOO_FEW,
         title=title,
         table=counts_table(rows, caption=title, heading="Answer", unit="Responses", base=base, about=about),
@@ -96,28 +100,7 @@ def _closed_figures(view: View, question: QuestionRow) -> Iterator[Figure]:
         ),
     )
     by_type = [row for row in view.version.closed_by_type if row.field == question.field]
-    if by_type:
-        yield _breakdown(view, "", title, "Answer", by_type)
-
-
-def _breakdown(
-    view: View, part: str, title: str, heading: str, rows: Sequence[PositionByTypeRow | ClosedByTypeRow]
-) -> Figure:
-    """A table with a column for each type of respondent, in counts only: the bases are small."""
-    types = {row.type_code: row for row in rows}
-    codes = {row.code: row.label for row in rows}
-    cells = {(row.code, row.type_code): wording.count(row.responses) for row in rows}
-    columns = [f"{row.type_label} (base {wording.count(row.base)})" for row in types.values()]
-    return Figure(
-        headline=f"{part}. By type of respondent" if part else "By type of respondent",
-        title=f"{title}, by type of respondent",
-        table=Table(
-            f"{title}, by type of respondent",
-            (heading, *columns),
-            tuple((label, *(cells.get((code, one), "not shown") for one in types)) for code, label in codes.items()),
-        ),
-        notes=(wording.SUM_OVER_TYPES, *hidden_note(rows, view.version.about)),
-    )
+    yield from breakdown_figures(view, Subject("answers", "", title, "Answer", rows, by_type))
 
 
 def _number_figure(view: View, question: QuestionRow) -> Iterator[Figure]:
@@ -134,6 +117,7 @@ def _number_figure(view: View, question: QuestionRow) -> Iterator[Figure]:
         rows = tuple((name, "not shown" if value is None else wording.number(value)) for name, value in values.items())
         median = _TOO_FEW if row.median is None else f"Half of the answers are {wording.number(row.median)} or more"
         yield Figure(
+            key="numbers",
             headline=median,
             title=title,
             table=Table(title, ("Measure", "Value"), rows),

@@ -10,6 +10,7 @@ from dashboards.results.content.counts import (
     most_frequent,
     waiting_note,
 )
+from dashboards.results.content.outreach import NOT_ASKED, outreach_marks
 from dashboards.results.figures import Bars, Figure, Line, Page, Table, View
 
 
@@ -38,6 +39,7 @@ def by_channel(view: View) -> Figure:
     rows.append(("All channels", wording.number(view.of_ledger()), wording.number(view.of_ledger("included"))))
     total = wording.counted(view.of_ledger(), "response")
     return Figure(
+        key="by-channel",
         headline=f"{total} received, {wording.number(view.of_ledger('included'))} included so far",
         title="Responses received, by channel",
         table=Table("Responses received and included, by channel", ("Channel", "Received", "Included"), tuple(rows)),
@@ -54,8 +56,9 @@ def by_channel(view: View) -> Figure:
 def _over_time(view: View) -> Figure:
     about, rows = view.version.about, view.version.received_over_time
     received = view.of_ledger()
-    marks = [(about.closes, f"Closes {wording.day(about.closes)}")]
+    told, meanings = outreach_marks(view, rows[-1].day if rows else about.closes)
     return Figure(
+        key="over-time",
         headline=f"{wording.counted(received, 'response')} received since {wording.day(about.opens)}",
         title="Responses received so far, by day",
         table=Table(
@@ -66,10 +69,14 @@ def _over_time(view: View) -> Figure:
         chart=Line(
             days=tuple(row.day for row in rows),
             values=tuple(row.received_so_far for row in rows),
-            marks=tuple(marks),
+            marks=((about.closes, f"Closes {wording.day(about.closes)}"),),
+            told=told,
         ),
         base=f"Base: {wording.counted(received, 'response')} received.",
-        notes=("Each day's figure is rounded down, so that no single response can be told from it.",),
+        notes=(
+            "Each day's figure is rounded down, so that no single response can be told from it.",
+            *((f"Numbers on the line stand for who was told. {NOT_ASKED}", *meanings) if told else ()),
+        ),
     )
 
 
@@ -78,6 +85,7 @@ def _by_type(view: View) -> Figure:
     about = view.version.about
     base, title = base_of(rows), "Responses included, by type of respondent"
     return Figure(
+        key="by-type",
         headline=most_frequent(rows, base, "response") or "Too few responses to show",
         title=title,
         table=counts_table(rows, caption=title, heading="Type of respondent", unit="Responses", base=base, about=about),

@@ -36,6 +36,8 @@ def test_its_settings_name_nothing_private(demonstration: DataFolder) -> None:
         "releases",
         "definitions",
         "audits",
+        "live",
+        "sign_in",
     ]
     root = demonstration.root
     assert settings.store == root / "accounts.sqlite"
