@@ -44,7 +44,11 @@ CONSULTATION = "third-sector-2007"
 RECEIVED = re.compile(r"Received now: ([\d,]+)")
 PAUSE = 5.0
 _EMPTY_DRAWN = "document.querySelector('h1')?.innerText === 'Empty'"
-_OVERVIEW_DRAWN = "document.querySelector('h1') && document.querySelector('[data-testid=stMetricValue]')?.innerText"
+# The page's title, as at when, how many were received: what somebody came for.
+_OVERVIEW_DRAWN = (
+    "document.querySelector('h1')?.innerText === 'Overview' && document.body.innerText.includes('nterim, as at')"
+    " && /Received now: [\\d,]+/.test(document.body.innerText)"
+)
 _CLICK_NOTED = "document.addEventListener('click', () => { window.clicked = performance.now() }, true)"
 
 
