@@ -30,6 +30,7 @@ from orchestration.commands import (
     mail,
     masking,
     pipeline,
+    publication,
     purging,
     quarantine,
     redactions,
@@ -65,6 +66,7 @@ app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(redactions.app, name="redactions")
 app.add_typer(release.app, name="release")
+app.add_typer(publication.app, name="publication")
 app.add_typer(results.app, name="results")
 app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
