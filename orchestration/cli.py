@@ -35,6 +35,7 @@ from orchestration.commands import (
     quarantine,
     redactions,
     release,
+    report,
     results,
     retention,
     scans,
@@ -68,6 +69,7 @@ app.add_typer(redactions.app, name="redactions")
 app.add_typer(release.app, name="release")
 app.add_typer(publication.app, name="publication")
 app.add_typer(results.app, name="results")
+app.add_typer(report.app, name="report")
 app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
 app.add_typer(serving.app, name="serve")

@@ -108,7 +108,7 @@ def read_sources(definition: Definition, release: Path) -> Sources:
         agreed = TABLES[name].schema if name in TABLES else table.schema
         tables[name] = table.cast(agreed) if table.schema.names == agreed.names else table
     check_promises(definition, tables, purpose=manifest["purpose"])
-    return Sources(str(manifest["release"]), manifest, tables)
+    return Sources(str(manifest["release"]), manifest, {name: table.to_pylist() for name, table in tables.items()})
 
 
 def pass_gate(definition: Definition, texts: Mapping[str, str], private: Any) -> None:

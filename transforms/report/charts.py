@@ -11,6 +11,7 @@ from transforms.report.document import Chart, text_of
 
 _INK = "#0b0c0c"
 _COLOURS = {"for": "#12507b", "against": "#8a4b00", "apart": "#505a5f"}
+_SIDES = {"for": "For", "against": "Against", "apart": "On neither side"}
 _WIDTH, _LABELS, _FIGURES = 640, 250, 90
 _LINE, _GAP, _BAR = 18, 14, 22
 _LETTERS = 34
@@ -21,7 +22,9 @@ def chart_svg(chart: Chart, mark: str) -> str:
     """The chart as one picture, with its statistical title, its base and the mark inside, so that they stay with it."""
     most = max((bar.figure.value or 0 for bar in chart.bars), default=0) or 1
     room = _WIDTH - _LABELS - _FIGURES
-    parts, top = [], 0
+    parts, top = [], 0.0
+    # Where nothing stands on a side, all of it is of the one dark hue.
+    colours = _COLOURS if _has_sides(chart) else dict.fromkeys(_COLOURS, _COLOURS["for"])
     for line in _wrapped(chart.title, 78):
         top += _LINE
         parts.append(_text(0, top, line, bold=True, size=15))
@@ -37,15 +40,16 @@ def chart_svg(chart: Chart, mark: str) -> str:
         parts += [_text(0, start + _LINE * place, line) for place, line in enumerate(lines)]
         width = round(room * (bar.figure.value or 0) / most, 1)
         if width:
-            fill = _COLOURS[bar.side]
+            fill = colours[bar.side]
             parts.append(
                 f'<rect x="{_LABELS}" y="{middle - _BAR / 2}" width="{width}" height="{_BAR}" fill="{fill}"'
                 f' stroke="{_INK}" stroke-width="1"/>'
             )
         parts.append(_text(_LABELS + width + 8, middle + 5, bar.figure.text, bold=True))
         top += height + _GAP
-    parts += list(_legend(chart, top))
-    top += _LINE if _sides(chart) else 0
+    if _has_sides(chart):
+        parts += list(_legend(top))
+        top += _LINE
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {top}" width="{_WIDTH}" height="{top}">'
         f'<rect width="{_WIDTH}" height="{top}" fill="#ffffff"/>{"".join(parts)}</svg>'
@@ -73,16 +77,12 @@ def chart_png(svg: str) -> bytes:
     return out.getvalue()
 
 
-def _sides(chart: Chart) -> list[str]:
-    return [side for side in ("for", "against", "apart") if any(bar.side == side for bar in chart.bars)][:3]
+def _has_sides(chart: Chart) -> bool:
+    return any(bar.side != "apart" for bar in chart.bars)
 
 
-def _legend(chart: Chart, top: float) -> Iterator[str]:
-    sides = _sides(chart)
-    if sides == ["apart"]:
-        return
-    for place, side in enumerate(sides):
-        words = {"for": "For", "against": "Against", "apart": "On neither side"}[side]
+def _legend(top: float) -> Iterator[str]:
+    for place, (side, words) in enumerate(_SIDES.items()):
         left = place * 130
         yield f'<rect x="{left}" y="{top - 11}" width="14" height="14" fill="{_COLOURS[side]}" stroke="{_INK}"/>'
         yield _text(left + 20, top, words)

@@ -224,8 +224,8 @@ def _ledger_table(sources: Sources) -> Table:
         by_channel: list[Runs] = [(sources.cell("ledger", of_line[one], "responses"),) for one in channels]
         return ((LINES[line],), *by_channel, (sources.total("ledger", "responses", line=line),))
 
-    received = (("Received",), *((sources.total("ledger", "responses", channel=one),) for one in channels),
-                (sources.total("ledger", "responses"),))  # fmt: skip
+    by_channel: list[Runs] = [(sources.total("ledger", "responses", channel=one),) for one in channels]
+    received: tuple[Runs, ...] = (("Received",), *by_channel, (sources.total("ledger", "responses"),))
     columns: tuple[Runs, ...] = (("Line",), *((CHANNELS.get(one, one),) for one in channels), ("All",))
     return Table(("Ledger: responses by line and channel",), columns, (*(cells(line) for line in lines), received))
 

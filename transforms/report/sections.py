@@ -105,18 +105,18 @@ def check_section(definition: Definition, section: str, text: str) -> None:
     typed = typed_numbers(text) if one.of_results else []
     if typed:
         raise ReportError(
-            f"The section '{section}' has a typed number ({typed[0]}); write a figure as {{table/keys/column}}, such as "
-            "{questions/<question>/coded}, so that it is the release's."
+            f"The section '{section}' has a typed number ({typed[0]}); write a figure as {{table/keys/column}}, such "
+            "as {questions/<question>/coded}, so that it is the release's."
         )
 
 
-def read_sections(folder: Path, definition: Definition) -> Sections:
+def read_sections(folder: Path, definition: Definition, name: str = FILE) -> Sections:
     """What is written so far; nothing where there is no file yet.
 
     Raises:
         ReportError: the file is not understood, or a section is wrong.
     """
-    file = folder / FILE
+    file = folder / name
     if not file.exists():
         return Sections()
     try:
@@ -140,8 +140,8 @@ def write_sections(folder: Path, definition: Definition, sections: Sections) -> 
     for section, text in sections.texts.items():
         check_section(definition, section, text)
     lines = [
-        "# What officers write for the report. Paragraphs are parted by an empty line; lines that start with '- ' are a",
-        "# list. A figure is written by its address in the release: {questions/<question>/coded}.",
+        "# What officers write for the report. Paragraphs are parted by an empty line; lines that start with '- ' are",
+        "# a list. A figure is written by its address in the release: {questions/<question>/coded}.",
     ]
     in_questions = False
     for one in sections_of(definition):

@@ -1,11 +1,9 @@
 """Where the figures of a report come from: the tables of one release, and nothing else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import pyarrow as pa
 
 from transforms.ledger_words import number
 from transforms.report.document import Figure
@@ -33,17 +31,15 @@ _ADDRESS = re.compile(r"[a-z_]+(?:/[^/{}\s]+)+")
 
 @dataclass(frozen=True)
 class Sources:
-    """The tables of a release by name, and its manifest."""
+    """The rows of a release's tables by name, and its manifest."""
 
     release: str
     manifest: Mapping[str, Any]
-    tables: Mapping[str, pa.Table]
+    tables: Mapping[str, Sequence[dict[str, Any]]]
 
     def rows(self, table: str, **where: str) -> list[dict[str, Any]]:
         """The rows of a table that have these keys, in its order; none where the release has no such table."""
-        if table not in self.tables:
-            return []
-        found = self.tables[table].to_pylist()
+        found = self.tables.get(table, ())
         return [row for row in found if all(str(row[key]) == value for key, value in where.items())]
 
     def cell(self, table: str, row: Mapping[str, Any], column: str) -> Figure:
