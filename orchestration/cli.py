@@ -8,6 +8,7 @@ import sys
 import typer
 
 from orchestration.commands import (
+    accounts,
     audit,
     backup,
     campaign,
@@ -71,6 +72,7 @@ app.add_typer(publication.app, name="publication")
 app.add_typer(results.app, name="results")
 app.add_typer(report.app, name="report")
 app.add_typer(audit.app, name="audit")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(retention.app, name="retention")
 app.add_typer(serving.app, name="serve")
 app.add_typer(senders.tokens, name="tokens")

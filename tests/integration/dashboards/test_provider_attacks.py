@@ -398,9 +398,10 @@ def test_coming_back_in_vain_is_limited(screen: Screen, provider: Provider) -> N
         assert "Too many sign-ins were tried. Try again in 15 minutes." in answer.text
 
 
-def test_who_comes_in_does_not_count(screen: Screen) -> None:
+def test_who_comes_in_does_not_count(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboards.sign_in_limits.TRIES_FROM_AN_ADDRESS", 2)
     with screen.browser() as browser:
-        assert {sign_in(browser).status_code for _ in range(TRIES_FROM_AN_ADDRESS + 2)} == {303}
+        assert [sign_in(browser).status_code for _ in range(4)] == [303] * 4
 
 
 def test_how_many_are_on_their_way_from_one_address_is_limited(
