@@ -22,6 +22,8 @@ SCOPE = "openid email"
 _KEPT_SECONDS = 60 * 60
 # A token with an unknown key must not make us ask the provider at each request.
 _KEYS_ASKED_AGAIN_SECONDS = 60
+# After it failed to tell its metadata.
+_LEFT_ALONE_SECONDS = 5
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _KEY_TYPES = ("RSA", "EC", "OKP")
 
@@ -51,6 +53,7 @@ class Provider:
         self.settings = settings
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
+        self._left_alone_until = 0.0
         self._metadata: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, dict[str, Any]] | None = None
 
@@ -148,13 +151,21 @@ class Provider:
         """The provider's metadata, whose endpoints are safe to use."""
         with self._lock:
             if self._metadata is None or time.monotonic() - self._metadata[0] > _KEPT_SECONDS:
-                issuer = self.settings.issuer
-                with self._session() as session:
-                    found = get_json(session, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-                if found.get("issuer") != issuer or not all(is_safe_address(found.get(name)) for name in _ENDPOINTS):
+                if time.monotonic() < self._left_alone_until:
                     raise ProviderUnavailable
-                self._metadata = (time.monotonic(), found)
+                # Who comes soon after a failure is told so at once, instead of waiting for what does not answer.
+                self._left_alone_until = time.monotonic() + _LEFT_ALONE_SECONDS
+                self._metadata = (time.monotonic(), self._asked_metadata())
+                self._left_alone_until = 0.0
             return self._metadata[1]
+
+    def _asked_metadata(self) -> dict[str, Any]:
+        issuer = self.settings.issuer
+        with self._session() as session:
+            found = get_json(session, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+        if found.get("issuer") != issuer or not all(is_safe_address(found.get(name)) for name in _ENDPOINTS):
+            raise ProviderUnavailable
+        return found
 
     def _signing_keys(self, *, again: bool = False) -> dict[str, Any]:
         address = self._endpoint("jwks_uri")

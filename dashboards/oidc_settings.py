@@ -69,16 +69,9 @@ def read_provider(file: Path, screen: Screen, consultation: str | None = None) -
     Raises:
         DashboardError: the file is not understood, an address is not https, or the secret cannot be read.
     """
-    try:
-        said = _File.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except FileNotFoundError:
+    said = _read(file)
+    if said is None:
         return None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DashboardError(f"{file} is not TOML; mend it.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise DashboardError(f"{file}: '{place}' is not right ({first['msg']}); see docs/accounts.md.") from None
     address = said.addresses.of(screen, consultation)
     for one in (said.issuer, *([address] if address is not None else [])):
         if not is_safe_address(one):
@@ -90,6 +83,16 @@ def read_provider(file: Path, screen: Screen, consultation: str | None = None) -
         address.rstrip("/") if address else None,
         _secret(file, said.client_secret_file),
     )
+
+
+def read_issuer(file: Path) -> str | None:
+    """The provider that `file` names; None where there is no such file.
+
+    Raises:
+        DashboardError: the file is not understood.
+    """
+    said = _read(file)
+    return said.issuer if said else None
 
 
 def is_safe_address(address: object) -> bool:
@@ -113,6 +116,19 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _read(file: Path) -> _File | None:
+    try:
+        return _File.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DashboardError(f"{file} is not TOML; mend it.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise DashboardError(f"{file}: '{place}' is not right ({first['msg']}); see docs/accounts.md.") from None
 
 
 def _secret(file: Path, named: str | None) -> str | None:

@@ -43,9 +43,14 @@ _COMPONENTS = {
 
 def page(template: str, *, status: int = 200, script: str | None = None, **values: Any) -> HTMLResponse:
     """A rendered page with the headers that keep frames out, and scripts other than the built `script`."""
-    html = _environment().get_template(template).render(script=script, **values)
+    html = render(template, script=script, **values)
     policy = _POLICY + (_SCRIPT_POLICY if script else "")
     return HTMLResponse(html, status, {"Content-Security-Policy": policy})
+
+
+def render(template: str, **values: Any) -> str:
+    """A template with its values, as a page or a file has it."""
+    return _environment().get_template(template).render(**values)
 
 
 @cache
@@ -57,7 +62,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"asset": address_of} | _components()
+    environment.globals |= {"asset": address_of, "zip": zip} | _components()
     return environment
 
 

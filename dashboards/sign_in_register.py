@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from schemas.register import entries, note
+from schemas.register import entries, head, note
 
 Event = Literal[
     "signed in",
@@ -60,3 +60,12 @@ def noted_sign_ins(folder: Path) -> list[dict[str, Any]]:
         RegisterError: a line was changed, removed or put in another order.
     """
     return [entry for file in sorted(folder.glob("*.jsonl")) for entry in entries(file)]
+
+
+def register_heads(folder: Path) -> dict[str, str]:
+    """Year -> the hash of its last entry: who notes it elsewhere can tell later whether the end was cut off.
+
+    Raises:
+        RegisterError: as `noted_sign_ins`.
+    """
+    return {file.stem: head(file) for file in sorted(folder.glob("*.jsonl"))}

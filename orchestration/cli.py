@@ -8,6 +8,7 @@ import sys
 import typer
 
 from orchestration.commands import (
+    accounts,
     audit,
     backup,
     campaign,
@@ -30,10 +31,12 @@ from orchestration.commands import (
     mail,
     masking,
     pipeline,
+    publication,
     purging,
     quarantine,
     redactions,
     release,
+    report,
     results,
     retention,
     scans,
@@ -65,8 +68,11 @@ app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(redactions.app, name="redactions")
 app.add_typer(release.app, name="release")
+app.add_typer(publication.app, name="publication")
 app.add_typer(results.app, name="results")
+app.add_typer(report.app, name="report")
 app.add_typer(audit.app, name="audit")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(retention.app, name="retention")
 app.add_typer(serving.app, name="serve")
 app.add_typer(senders.tokens, name="tokens")

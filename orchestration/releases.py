@@ -11,6 +11,7 @@ from ingest.erasure import erased_after
 from ingest.landing import Landing
 from orchestration.builds import warehouse_of
 from orchestration.final_results import copy_of_shown, open_results
+from orchestration.report_check import is_report, report_problems
 from orchestration.rights.retention_state import read_state
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
@@ -82,6 +83,9 @@ class Checked:
 def check_release(data: DataFolder, definition: Definition, release: str) -> Checked:
     """Check a release's files, and make it again from its version where that is still there."""
     folder = folder_of(data, definition, release)
+    if is_report(folder):
+        problems = report_problems(data, definition, folder)
+        return Checked(tuple(problems), made_again=not problems)
     problems = package_problems(folder, definition)
     if problems:
         return Checked(tuple(problems))

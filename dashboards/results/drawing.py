@@ -118,8 +118,11 @@ def _bars(bars: Bars) -> Spec:
         "scale": {"paddingInner": 0.35},
     }
     x = {"type": "quantitative", "axis": None, "scale": {"domain": _extent(placed), "padding": 44, "nice": False}}
+    # Inside each layer the values stay JSON; above them Streamlit would make an Arrow table of them.
+    data = {"values": rows}
     marks = [
         {
+            "data": data,
             "mark": {"type": "bar", "stroke": INK, "strokeWidth": 1},
             "encoding": {
                 "y": y,
@@ -130,6 +133,7 @@ def _bars(bars: Bars) -> Spec:
         },
         *(
             {
+                "data": data,
                 "transform": [{"filter": f"datum.align == '{align}'"}],
                 "mark": {"type": "text", "align": align, "dx": dx, "color": INK, "fontSize": 13},
                 "encoding": {"y": y, "x": {"field": "at", **x}, "text": {"field": "text", "type": "nominal"}},
@@ -139,7 +143,6 @@ def _bars(bars: Bars) -> Spec:
     ]
     step = _LINE_STEP * (1.5 + max(label.count("\n") + 1 for label in labels))
     return {
-        "data": {"values": rows},
         "layer": [*marks, *(_middle(x) if bars.sides else [])],
         "height": {"step": step},
     }

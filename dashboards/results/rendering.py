@@ -5,12 +5,12 @@ import re
 import pandas as pd
 import streamlit as st
 
-from dashboards.accounts import Role
 from dashboards.results import wording
+from dashboards.results.addresses import csv_address, pdf_address, plain_address
 from dashboards.results.drawing import describe, draw
-from dashboards.results.figures import Figure, Line, Page, Table, View
+from dashboards.results.figures import Figure, Line, Page, Table
 from dashboards.results.releases import download_address, list_releases, release_title, standing_sentence
-from dashboards.results.settings import ResultsSettings
+from dashboards.results.selection import Selection
 
 # What Markdown, and Streamlit's additions to it, would read as more than text.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#~$|]|:(?=[\w+-])|(?m:^)[-+=]|(?m:^)\d+(?=[.)]))")
@@ -27,26 +27,31 @@ def _escaped(found: re.Match[str]) -> str:
     return f"{written}\u2060" if written[0].isdigit() else f"\\{written}"
 
 
-def show_page(page: Page, view: View, notices: tuple[str, ...]) -> None:
-    """One page of results, with the watermark and the notices first."""
-    _show_heading(page.title, view, notices)
+def show_page(page: Page, selection: Selection, beside: str | None = None) -> None:
+    """One page of results below its heading; `beside` is the moment that it compares with."""
+    for sentence in page.news:
+        st.success(markdown_text(sentence), icon=None)
     for sentence in page.summary:
         st.markdown(markdown_text(sentence))
     if page.key_figures:
-        for column, (name, value) in zip(st.columns(len(page.key_figures)), page.key_figures, strict=True):
-            column.metric(name, value, border=True)
+        with st.container(horizontal=True):
+            for name, value in page.key_figures:
+                st.metric(name, value, border=True, width="content")
     for figure in page.figures:
-        _show_figure(figure, view.watermark)
+        csv = csv_address(selection.consultation, page.key, figure.key, selection.moment, beside)
+        _show_figure(figure, selection.view.watermark, csv)
     for quote in page.quotes:
         st.markdown(f"> {markdown_text(' '.join(quote.split()))}")
+    pdf = pdf_address(selection.consultation, page.key, selection.moment, beside)
+    plain = plain_address(selection.consultation, page.key, selection.moment, beside)
+    st.markdown(f"This page: [as PDF]({pdf}), [without charts or scripts]({plain})")
 
 
-def show_downloads(
-    settings: ResultsSettings, consultation: str, role: Role, view: View, notices: tuple[str, ...]
-) -> None:
-    """The releases whose files this role may have, each file by a link to the guarded route."""
-    _show_heading("Downloads", view, notices)
-    releases = list_releases(settings, consultation, role)
+def show_downloads(selection: Selection) -> None:
+    """All results as one file, and the releases whose files this role may have, by links to guarded routes."""
+    view = selection.view
+    st.markdown(f"[All results as PDF]({pdf_address(selection.consultation, moment=selection.moment)})")
+    releases = list_releases(selection.settings, selection.consultation, selection.role)
     if not releases:
         st.markdown("There is no release that you may download yet.")
     for release in releases:
@@ -60,15 +65,16 @@ def show_downloads(
         st.markdown("\n".join(links))
 
 
-def _show_heading(title: str, view: View, notices: tuple[str, ...]) -> None:
-    about = view.version.about
+def show_heading(title: str, selection: Selection) -> None:
+    """The consultation, the page's title, the watermark and the notices: the same on every page."""
+    view, about = selection.view, selection.view.version.about
     st.markdown(f"**{markdown_text(about.title)}**")
     st.title(markdown_text(title), anchor=False)
-    sentences = (f"**{markdown_text(view.watermark)}**", *map(markdown_text, (*notices, wording.NOT_A_POLL)))
+    sentences = (f"**{markdown_text(view.watermark)}**", *map(markdown_text, (*selection.notices, wording.NOT_A_POLL)))
     st.info("  \n".join(sentences))
 
 
-def _show_figure(figure: Figure, watermark: str) -> None:
+def _show_figure(figure: Figure, watermark: str, csv: str) -> None:
     st.header(markdown_text(figure.headline), anchor=False)
     chart = draw(figure, watermark)
     if chart is not None:
@@ -84,6 +90,7 @@ def _show_figure(figure: Figure, watermark: str) -> None:
         _show_table(figure.table)
     if figure.notes:
         st.markdown("\n".join(f"- {markdown_text(note)}" for note in figure.notes))
+    st.markdown(f"[{markdown_text(figure.title)}: these figures as CSV]({csv})")
 
 
 def _show_table(table: Table) -> None:

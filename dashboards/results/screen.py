@@ -8,14 +8,17 @@ import streamlit as st
 from dashboards.accounts import Account
 from dashboards.errors import DashboardError
 from dashboards.guard import SIGN_IN_PATH, session_cookie_name
-from dashboards.results.content import pages_for
-from dashboards.results.figures import View
+from dashboards.incidents import note_incident
+from dashboards.results.addresses import LATEST, plain_address
+from dashboards.results.content.compare import COMPARE
+from dashboards.results.content.overview import OVERVIEW
+from dashboards.results.figures import Page, View
 from dashboards.results.live import LIVE_SECONDS, live_received
-from dashboards.results.plain import notices, plain_address
 from dashboards.results.read import current_name
-from dashboards.results.rendering import markdown_text, show_downloads, show_page
+from dashboards.results.rendering import markdown_text, show_downloads, show_heading, show_page
+from dashboards.results.selection import Selection, select, with_news
 from dashboards.results.settings import ResultsSettings, installed
-from dashboards.results.views import LATEST, consultations, moment_label, moments_of, view_of
+from dashboards.results.views import consultations, moment_label, moments_of, view_of
 from dashboards.sessions import find_session
 from dashboards.sign_in import SIGN_OUT_PATH
 
@@ -37,6 +40,8 @@ def show() -> None:
         _show_to(settings, account)
     except DashboardError as error:
         st.error(markdown_text(str(error)))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets a sentence
+        st.error(markdown_text(note_incident(error)))
     st.sidebar.markdown(f"Signed in as {markdown_text(account.name)} ({account.role}). [Sign out]({SIGN_OUT_PATH})")
 
 
@@ -54,20 +59,47 @@ def _show_to(settings: ResultsSettings, account: Account) -> None:
         format_func=lambda one: moment_label(latest.version, one),
         key=f"moment of {consultation}",
     )
-    view = latest if moment == LATEST else view_of(settings, consultation, moment)
-    said = notices(settings, view.version.about.notices)
-    pages = pages_for(view, account.role)
-    drawn = {page.key: partial(show_page, page, view, said) for page in pages}
-    menu = {page.key: page.menu for page in pages}
-    drawn["downloads"] = partial(show_downloads, settings, consultation, account.role, view, said)
-    menu["downloads"] = "Downloads"
-    listed = [st.Page(draw, title=menu[key], url_path=key, default=key == pages[0].key) for key, draw in drawn.items()]
-    chosen = st.navigation([*listed, *_pages_left_behind(set(drawn), drawn[pages[0].key])], expanded=True)
-    st.sidebar.markdown(f"[The same figures without charts or scripts]({plain_address(consultation, moment)})")
+    selection = select(settings, account.role, consultation, moment)
+    drawn = {page.key: partial(_show_page, selection, page, account) for page in selection.pages}
+    menu = {page.key: page.menu for page in selection.pages}
+    if selection.others:
+        drawn[COMPARE], menu[COMPARE] = partial(_show_comparison, selection), "Compare"
+    drawn["downloads"], menu["downloads"] = partial(_show_downloads, selection), "Downloads"
+    first = selection.pages[0].key
+    listed = [st.Page(draw, title=menu[key], url_path=key, default=key == first) for key, draw in drawn.items()]
+    chosen = st.navigation([*listed, *_pages_left_behind(set(drawn), drawn[first])], expanded=True)
+    st.sidebar.markdown(f"[The same figures without charts or scripts]({plain_address(consultation, moment=moment)})")
     if moment == LATEST:
-        _live(settings, view)
+        _live(settings, selection.view)
     chosen.run()
-    _watch(settings, consultation, moment, view.version.about.version)
+    _watch(settings, consultation, moment, selection.view.version.about.version)
+
+
+def _show_page(selection: Selection, page: Page, account: Account) -> None:
+    token = _token()
+    show_heading(page.title, selection)
+    if page.key == OVERVIEW and token:
+        page = with_news(selection, account.name, token).pages[0]
+    show_page(page, selection)
+
+
+def _show_comparison(selection: Selection) -> None:
+    """Another moment beside the one that is looked at; which, is chosen on the page."""
+    show_heading("Compare two moments", selection)
+    version = selection.view.version
+    beside = st.selectbox(
+        "Beside",
+        selection.others,
+        index=len(selection.others) - 1,
+        format_func=lambda one: moment_label(version, one),
+        key=f"beside {selection.moment} of {selection.consultation}",
+    )
+    show_page(selection.compared_with(beside), selection, beside)
+
+
+def _show_downloads(selection: Selection) -> None:
+    show_heading("Downloads", selection)
+    show_downloads(selection)
 
 
 def _pages_left_behind(present: set[str], first: Callable[[], None]) -> list["st.Page"]:
@@ -97,6 +129,10 @@ def _watch(settings: ResultsSettings, consultation: str, moment: str, shown: str
 
 def _account(settings: ResultsSettings, *, seen: bool) -> Account | None:
     """The account of the session that this page's websocket was opened with, with its present role."""
-    cookies = st.context.cookies
-    token = next((cookies[name] for name in map(session_cookie_name, ("wss", "ws")) if name in cookies), None)
+    token = _token()
     return find_session(settings.store, token, settings.clock.now(), seen=seen) if token else None
+
+
+def _token() -> str | None:
+    cookies = st.context.cookies
+    return next((cookies[name] for name in map(session_cookie_name, ("wss", "ws")) if name in cookies), None)

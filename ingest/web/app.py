@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.web import api, editions, feed_api, openapi, pages, worker
+from ingest.web import api, editions, feed_api, openapi, pages, published, worker
 from ingest.web.consultations import Consultations
 from ingest.web.edition_files import EditionFiles
 from ingest.web.errors import RefusedError
@@ -24,6 +24,7 @@ from ingest.web.intake import Intake
 from ingest.web.limits import Limits, RateLimiter, read_limits
 from ingest.web.openrosa import endpoints as openrosa
 from ingest.web.pressure import Pressure
+from ingest.web.published_files import Published
 from ingest.web.render import BUILT, CONTENT_SECURITY_POLICY, Renderer
 from ingest.web.senders import Senders
 from ingest.web.service import Service
@@ -79,6 +80,7 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store, limits: Lim
             *openrosa.ROUTES,
             *worker.ROUTES,
             Mount("/static", CompressedFiles(directory=BUILT)),
+            *published.ROUTES,
             *pages.ROUTES,
             *editions.ROUTES,
             *shell.ROUTES,
@@ -103,6 +105,7 @@ def create_app(settings: PublicSettings, clock: Clock, store: Store, limits: Lim
     app.state.service = Service(
         consultations=Consultations(settings),
         editions=EditionFiles(settings),
+        published=Published(settings),
         store=store,
         intake=Intake(store, signer, clock),
         signer=signer,

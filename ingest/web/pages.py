@@ -13,6 +13,7 @@ from starlette.routing import Route
 from ingest.web.chrome import FALLBACK, Chrome, chrome_in
 from ingest.web.consultations import Offered
 from ingest.web.errors import RefusedError
+from ingest.web.published import results_of
 from ingest.web.service import count_page, service_of
 from ingest.web.store.records import Record
 from ingest.web.visit import EASY_READ, plain_page, visit_of
@@ -44,6 +45,7 @@ async def home(request: Request) -> Response:
                 "state": offered.state_at(service.clock.now()),
                 "opens": english.day(dates.opens),
                 "closes": english.day(dates.closes),
+                "results": index.latest if (index := service.published.known(offered.id)) else None,
             }
         )
     return plain_page(request, "home.html", entries=entries)
@@ -55,7 +57,8 @@ async def start(request: Request) -> Response:
     downloads = []
     if visit.state != "closed":
         downloads = await run_in_threadpool(visit.service.editions.links, visit.offered, visit.chrome)
-    return visit.common_page("start.html", downloads=downloads)
+    results = await run_in_threadpool(results_of, visit)
+    return visit.common_page("start.html", downloads=downloads, results=results)
 
 
 async def easy_read(request: Request) -> Response:
@@ -94,6 +97,12 @@ async def help_page(request: Request) -> Response:
     return plain_page(request, "help.html")
 
 
+async def accessibility(request: Request) -> Response:
+    """The accessibility statement."""
+    count_page(request)
+    return plain_page(request, "accessibility.html")
+
+
 def shown_receipt(reference: str, received_at: str, offered: Offered, chrome: Chrome) -> dict[str, Any]:
     moment = datetime.fromisoformat(received_at)
     return {
@@ -115,6 +124,7 @@ ROUTES = [
     Route("/", home),
     Route("/receipt", receipt),
     Route("/help", help_page),
+    Route("/accessibility", accessibility),
     Route("/{consultation}", start),
     Route("/{consultation}/easy-read", easy_read),
 ]

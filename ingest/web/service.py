@@ -9,6 +9,7 @@ from ingest.web.edition_files import EditionFiles
 from ingest.web.errors import RefusedError
 from ingest.web.intake import Intake
 from ingest.web.limits import RateLimiter
+from ingest.web.published_files import Published
 from ingest.web.render import Renderer
 from ingest.web.senders import Senders
 from ingest.web.settings import Secrets
@@ -26,6 +27,7 @@ class Service:
 
     consultations: Consultations
     editions: EditionFiles
+    published: Published
     store: Store
     intake: Intake
     signer: Signer

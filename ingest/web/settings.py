@@ -12,7 +12,7 @@ from schemas.receipts import load_signer
 from schemas.sealing import read_recipients, read_secret, write_recipients, write_secret
 
 # Paths of the server itself: a consultation of that name could not be reached.
-RESERVED_IDS = frozenset({"api", "help", "openrosa", "receipt", "static"})
+RESERVED_IDS = frozenset({"accessibility", "api", "help", "openrosa", "receipt", "results", "static"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,10 @@ class PublicSettings:
     def editions(self, consultation: str) -> Path:
         """Where a consultation's editions are: the files that can be downloaded, and their list."""
         return self.folder / "editions" / consultation
+
+    def published(self, consultation: str) -> Path:
+        """What is published of a consultation's releases (`schemas.published`)."""
+        return self.folder / "published" / consultation
 
     def recipients(self, consultation: str) -> Path:
         return self.folder / "recipients" / f"{consultation}.toml"

@@ -18,6 +18,7 @@ from orchestration.commands.shared import (
     the_consultation,
     warn,
 )
+from orchestration.publication import correct_release, publish_release, withdraw_release
 from orchestration.releases import (
     OFFICERS,
     PUBLISHERS,
@@ -25,7 +26,6 @@ from orchestration.releases import (
     check_release,
     check_role,
     check_text,
-    folder_of,
     known_of,
     make_release,
     manifest_sha256,
@@ -143,14 +143,7 @@ def publish(
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     check_role(folder, officer, PUBLISHERS)
-    problems = verify_release(folder_of(folder, definition, release))
-    if problems:
-        raise CommandError(f"{release}: {problems[0]}; it is not what was approved.")
-    _check_reason(folder, definition, reason)
-    life.publish(folder.releases(definition.id), release, Deed(officer, folder.clock.now(), reason), audience=audience)
-    _note(
-        folder, definition, officer, reason or definition.policy.publication.purpose, f"release {release} to {audience}"
-    )
+    publish_release(folder, definition, release, Deed(officer, folder.clock.now(), reason), audience=audience)
     typer.echo(f"{release}: published for {audience}.")
 
 
@@ -168,8 +161,7 @@ def correct(
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     check_role(folder, officer, PUBLISHERS)
-    _check_reason(folder, definition, reason)
-    life.correct(folder.releases(definition.id), release, Deed(officer, folder.clock.now(), reason), successor=by)
+    correct_release(folder, definition, release, Deed(officer, folder.clock.now(), reason), successor=by)
     typer.echo(f"{release}: corrected by {by}.")
 
 
@@ -181,12 +173,11 @@ def withdraw(
     consultation: ConsultationOption = None,
     data: DataOption = None,
 ) -> None:
-    """Withdraw a release: its files stay here for officers, and its page says when and why."""
+    """Withdraw a release: its files stay here for officers alone, and its page says when and why."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     check_role(folder, officer, PUBLISHERS)
-    _check_reason(folder, definition, reason)
-    life.withdraw(folder.releases(definition.id), release, Deed(officer, folder.clock.now(), reason))
+    withdraw_release(folder, definition, release, Deed(officer, folder.clock.now(), reason))
     typer.echo(f"{release}: withdrawn.")
 
 
@@ -277,12 +268,6 @@ def _as_json(known: Known) -> dict[str, Any]:
 def _why(standing: life.Standing) -> str:
     by = f"corrected by {standing.corrected_by}: " if standing.state == "corrected" else ""
     return f"{by}{standing.reason}"
-
-
-def _check_reason(folder: DataFolder, definition: Definition, reason: str) -> None:
-    """It is shown with the release, so it passes the gate as any prose does."""
-    if reason.strip():
-        check_text(folder, definition, {"--reason": reason})
 
 
 def _note(folder: DataFolder, definition: Definition, who: str, why: str, what: str) -> None:

@@ -97,7 +97,7 @@ def build_release(
     files[MANIFEST] = json_bytes(manifest)
     files[SUMS] = checksums(files)
     target = folder / manifest["release"]
-    _write(target, files)
+    write_release(target, files)
     return Release(manifest["release"], target, manifest)
 
 
@@ -157,8 +157,12 @@ def _hidden(table: pa.Table) -> int:
     return int(pc.sum(table["hidden"]).as_py()) if "hidden" in table.column_names else 0
 
 
-def _write(target: Path, files: Mapping[str, bytes]) -> None:
-    """Put the whole folder in place at once; the same release again is left alone."""
+def write_release(target: Path, files: Mapping[str, bytes]) -> None:
+    """Put the whole folder in place at once; the same release again is left alone.
+
+    Raises:
+        ReleaseError: something else lies there under this id.
+    """
     if target.exists():
         found = {file.relative_to(target).as_posix(): file for file in target.rglob("*") if file.is_file()}
         if set(found) != set(files) or any(found[name].read_bytes() != content for name, content in files.items()):

@@ -8,6 +8,8 @@ from dashboards.results.content.responses import by_channel
 from dashboards.results.figures import Figure, Page, Table, View
 from dashboards.results.tables import QuestionRow
 
+OVERVIEW = "overview"
+
 
 def overview_page(view: View) -> Page:
     """What somebody reads in ten seconds on the evening before the meeting."""
@@ -15,7 +17,7 @@ def overview_page(view: View) -> Page:
     coded = _coded_questions(view)
     sign_off = view.sign_off()
     return Page(
-        key="overview",
+        key=OVERVIEW,
         title="Overview",
         menu="Overview",
         summary=(

@@ -35,7 +35,7 @@ def test_the_list_shows_each_consultation_with_who_asks_and_its_state(
             " Parks and libraries: what should we do next? Northmere Borough Council (invented)"
             f" {parks.questionnaire.notice.in_language('en')} Open. Closing date: 31 July 2007"
             " A Joint Commissioning Framework for the Third Sector"
-            " Derby City Council, Derby City Primary Care Trust Closed. Closing date: 31 May 2007"
+            " Derby City Council, Derby City Primary Care Trust Closed. Closing date: 31 May 2007 Results awaited."
         )
 
 

@@ -1,7 +1,7 @@
 """Writes a public version by the contract, with counts made up here: the stand-in for the pipeline in these tests."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -10,6 +10,20 @@ from schemas.definition import Definition
 from transforms.disclosure.contract import LINES, TABLES, table_of
 
 _Rows = list[tuple[object, ...]]
+_CHANNELS = (("~channel_web", "Web form"), ("~channel_post", "Post"))
+_SIDES = (("~campaign", "Sent a campaign's letter"), ("~own_words", "In their own words"))
+QUALITY = (
+    ("linkage", "pairs_waiting", "Pairs that wait for an officer", 12.0, "pairs", ""),
+    ("linkage", "kept_apart", "Pairs that an officer kept apart", None, "pairs", "Too few to show."),
+    ("coding", "kappa:q2_place", "Agreement of two coders", 0.8125, "kappa", "On 62 answers coded twice."),
+    ("reading", "errors", "Forms read wrongly", 0.0375, "share", "Of 80 forms that were audited."),
+)
+OUTREACH = (
+    (date(2007, 3, 5), "The cluster groups", "A presentation", ""),
+    (date(2007, 3, 5), "Partner agencies", "By e-mail", "With the summary"),
+    (date(2007, 4, 2), "The libraries", "Posters", ""),
+    (None, "The advice centres", "By telephone", ""),
+)
 
 
 def publish_version(
@@ -87,6 +101,8 @@ def _tables(definition: Definition, as_at: datetime, name: str, status: str, web
             if field.id != policy.respondent_type_field:
                 tables["closed_answers"] += [(field.id, *row) for row in _closed(field)]
             _add_positions(tables, definition, field.id, types)
+    tables["quality"] = list(QUALITY)
+    tables["outreach"] = list(OUTREACH)
     return tables
 
 
@@ -98,9 +114,10 @@ def _add_positions(tables: dict[str, _Rows], definition: Definition, field: str,
         for row, code in enumerate(frame.codes):
             cell = ((6, False) if place == 0 else (None, True)) if code.code == "no_answer" else _cell(row)
             tables["positions"].append((field, limb, limb_label, code.code, code.label, *cell, 50, False))
+            groups = [*types, *_CHANNELS, *_SIDES]
             tables["positions_by_type"] += [
                 (field, limb, code.code, code.label, *of, *_cell(row + column), 23 + column)
-                for column, of in enumerate(types)
+                for column, of in enumerate(groups)
             ]
 
 

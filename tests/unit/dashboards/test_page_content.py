@@ -19,9 +19,9 @@ from dashboards.results.content import pages_for
 from dashboards.results.content.counts import counts_table, most_frequent
 from dashboards.results.content.ledger import received_to_included
 from dashboards.results.content.positions import limbs_of
-from dashboards.results.figures import Figure, Page, Table, View
+from dashboards.results.figures import Bars, Figure, Line, Page, Table, View
 from dashboards.results.settings import ResultsSettings
-from dashboards.results.tables import About, LedgerRow, TypeRow
+from dashboards.results.tables import About, LedgerRow, ThemeRow, TypeRow
 from dashboards.results.views import view_of
 from transforms.disclosure.contract import LINES
 
@@ -74,14 +74,16 @@ def test_there_is_a_page_for_each_field_that_is_reported_between_overview_and_le
         ("question-q6_monitoring", "Question 6"),
         ("question-q7_review", "Question 7"),
         ("question-r1_type", "Are you a... (please ✓ all that apply)"),
+        ("outreach", "Outreach"),
         ("ledger", "Ledger"),
+        ("quality", "Quality"),
     ]
 
 
 @pytest.mark.parametrize("role", get_args(Role))
 def test_an_engineer_sees_that_channels_add_up_and_no_results(view: View, role: Role) -> None:
     keys = [page.key for page in pages_for(view, role)]
-    assert keys == ["ledger"] if role == "engineer" else (len(keys) == 12 and keys[0] == "overview")
+    assert keys == ["ledger"] if role == "engineer" else (len(keys) == 14 and keys[0] == "overview")
 
 
 def test_the_overview_says_where_the_consultation_stands(view: View, query: Callable[..., list[tuple[int]]]) -> None:
@@ -92,6 +94,8 @@ def test_the_overview_says_where_the_consultation_stands(view: View, query: Call
         ("Received", shown(received)),
         ("Included", shown(included)),
         ("Waiting for a decision", shown(waiting)),
+        ("Coded, by question", f"57 of {shown(included)}"),
+        ("Time", "45 days left"),
     )
     assert page.summary[0] == "Open. Day 47 of 92, 45 days left; closes on 31 May 2007."
     assert page.summary[2] == (
@@ -176,16 +180,109 @@ def test_a_hidden_number_of_no_answers_cannot_be_worked_out_from_the_base(view: 
     assert "The base includes those who gave no answer to this part, because their number is not shown." in figure.notes
 
 
-def test_a_breakdown_has_each_type_with_its_base(
-    view: View, query: Callable[..., list[tuple[str, str, int | None, int]]]
+@pytest.mark.parametrize(
+    ("words", "groups", "note"),
+    [
+        ("by type of respondent", "type_code NOT LIKE '~%'", wording.SUM_OVER_TYPES),
+        ("by channel", "type_code LIKE '~channel%'", "Each is counted for one channel."),
+        (
+            "with and without campaign letters",
+            "type_code IN ('~campaign', '~own_words')",
+            "Who sent a campaign's letter and who answered in their own words are all, together.",
+        ),
+    ],
+)
+def test_a_breakdown_has_all_and_each_group_with_its_base(
+    view: View, query: Callable[..., list[tuple[str, str, int | None, int]]], words: str, groups: str, note: str
 ) -> None:
-    caption = "Coded answers by position, by type of respondent"
-    table = figure_of(page_of(view, "question-q6_monitoring"), caption).table
-    rows = query("SELECT type_label, label, responses, base FROM positions_by_type WHERE field = 'q6_monitoring'")
+    figure = figure_of(page_of(view, "question-q6_monitoring"), f"Coded answers by position, {words}")
+    asked = "field = 'q6_monitoring'"
+    rows = query(f"SELECT type_label, label, responses, base FROM positions_by_type WHERE {asked} AND {groups}")
+    rows += [("All", *row) for row in query(f"SELECT label, responses, base FROM positions WHERE {asked}")]
     bases = {kind: base for kind, _, _, base in rows}
-    assert table.columns == ("Position", *(f"{kind} (base {base})" for kind, base in bases.items()))
-    cells = {(label, kind): shown(count) for kind, label, count, _ in rows}
-    assert {(row[0], kind): cell for row in table.rows for kind, cell in zip(bases, row[1:], strict=True)} == cells
+    names = ["All", *(kind for kind in bases if kind != "All")]
+    assert figure.table.columns == ("Position", *(f"{kind} (base {bases[kind]})" for kind in names))
+    outside = {"No answer": "No answer to this part, outside the positions"}
+    cells = {(outside.get(label, label), kind): shown(count) for kind, label, count, _ in rows}
+    table = figure.table.rows
+    assert {(row[0], kind): cell for row in table for kind, cell in zip(names, row[1:], strict=True)} == cells
+    assert table[-1][0] == outside["No answer"]
+    assert figure.notes[0] == note
+
+
+def test_positions_stand_on_the_sides_that_the_policy_names(view: View) -> None:
+    charts = {
+        key: page_of(view, f"question-{key}").figures[0].chart for key in ("q4_grants_contracts", "q6_monitoring")
+    }
+    assert charts["q4_grants_contracts"] == Bars(
+        labels=("Support", "Support, with reservations", "Oppose", "Unclear"),
+        values=(23, 17, 11, None),
+        texts=("23", "17", "11", "not shown"),
+        sides=("for", "for", "against", None),
+    )
+    assert charts["q6_monitoring"] == Bars(
+        labels=("About right", "Too much", "Too little", "It depends", "Unclear"),
+        values=(23, 17, 11, None, 23),
+        texts=("23", "17", "11", "not shown", "23"),
+    )
+
+
+def test_themes_are_counted_beside_positions(view: View) -> None:
+    rows = (
+        ThemeRow("q2_place", "t2", "Places for small groups", 21, False, 44),
+        ThemeRow("q2_place", "t1", "Who chooses the members", None, True, 44),
+        ThemeRow("q4_grants_contracts", "t3", "Paperwork", 9, False, 40),
+    )
+    told = replace(view, version=replace(view.version, themes=rows))
+    figure = figure_of(page_of(told, "question-q2_place"), "Themes of the coded answers")
+    assert figure.headline == "Themes. 21 of 44 coded answers: Places for small groups"
+    assert figure.base == "Base: 44 coded answers."
+    assert figure.table.columns == ("Theme", "Respondents who raise it")
+    assert figure.table.rows == (("Places for small groups", "21"), ("Who chooses the members", "not shown"))
+    assert figure.chart == Bars(("Places for small groups", "Who chooses the members"), (21, None), ("21", "not shown"))
+    assert [one.key for one in page_of(told, "question-q1a_term").figures if one.key == "themes"] == []
+
+
+def test_the_outreach_log_is_shown_as_it_is_and_nobody_is_called_silent(view: View) -> None:
+    page = page_of(view, "outreach")
+    assert page.summary == (
+        "The form did not ask who belongs to which group. So nothing here says who answered, and no group that was "
+        "told can be called silent.",
+    )
+    [figure] = page.figures
+    assert figure.table.columns == ("Day", "Who was told", "How", "Note")
+    assert figure.table.rows == (
+        ("5 March 2007", "The cluster groups", "A presentation", ""),
+        ("5 March 2007", "Partner agencies", "By e-mail", "With the summary"),
+        ("2 April 2007", "The libraries", "Posters", ""),
+        ("Day not known", "The advice centres", "By telephone", ""),
+    )
+    line = page_of(view, "responses").figures[0]
+    assert isinstance(line.chart, Line)
+    assert line.chart.told == ((date(2007, 3, 5), "1"), (date(2007, 4, 2), "2"))
+    assert line.notes[2:] == (
+        "1: 5 March 2007: The cluster groups, A presentation; Partner agencies, By e-mail.",
+        "2: 2 April 2007: The libraries, Posters.",
+    )
+    without = replace(view, version=replace(view.version, outreach=()))
+    assert page_of(without, "outreach").figures == ()
+    assert page_of(without, "responses").figures[0].notes == line.notes[:1]
+
+
+def test_the_quality_page_has_every_measure_by_area(view: View) -> None:
+    page = page_of(view, "quality")
+    assert [(figure.headline, figure.table.rows) for figure in page.figures] == [
+        (
+            "Linkage",
+            (
+                ("Pairs that wait for an officer", "12", "pairs", ""),
+                ("Pairs that an officer kept apart", "not shown", "pairs", "Too few to show."),
+            ),
+        ),
+        ("Coding", (("Agreement of two coders", "0.81", "kappa", "On 62 answers coded twice."),)),
+        ("Reading of paper", (("Forms read wrongly", "3.8%", "share", "Of 80 forms that were audited."),)),
+    ]
+    assert page_of(replace(view, version=replace(view.version, quality=())), "quality").figures == ()
 
 
 def test_received_over_time_and_types_are_those_of_the_tables(
@@ -238,7 +335,8 @@ def test_percentages_begin_at_the_policys_base(view: View, parks_view: View) -> 
     assert from_120.columns == ("Answer", "Responses", "Share of the base")
     assert from_120.rows[0] == ("Parks", "23", "19%")
     for one in (view, parks_view):
-        for page in pages_for(one, "member"):
+        # A share of forms read wrongly tells nobody's opinion.
+        for page in (page for page in pages_for(one, "member") if page.key != "quality"):
             for figure in page.figures:
                 base = re.search(r"Base: ([\d,]+)", figure.base or "")
                 if not base or int(base[1].replace(",", "")) < 50:
@@ -285,10 +383,22 @@ def test_the_period_follows_the_local_day(view: View, day: datetime, told: str, 
     assert (then.period(), then.status) == (told, status)
 
 
-def test_final_results_are_not_called_interim(view: View) -> None:
-    final = replace(view, version=replace(view.version, about=replace(view.version.about, status="final")))
+def with_about(view: View, **facts: object) -> View:
+    return replace(view, version=replace(view.version, about=replace(view.version.about, **facts)))
+
+
+def test_results_are_final_when_they_are_signed_off_and_say_under_which_hash(view: View) -> None:
+    unsigned = with_about(view, status="final")
+    assert (unsigned.status, unsigned.watermark) == ("closed", "Interim, as at 16 April 2007, 17:00")
+    assert unsigned.sign_off() is None
+    at = datetime(2007, 7, 2, 9, 30, tzinfo=UTC).astimezone(view.version.about.zone)
+    final = with_about(view, status="final", final_hash="ab" * 32, signed_off_at=at)
     assert final.watermark == "Final, as at 16 April 2007, 17:00"
     assert page_of(final, "overview").summary[0].startswith("Final. ")
+    assert page_of(final, "overview").summary[1] == (
+        f"Signed off by two people on 2 July 2007, 10:30. Hash of the results: {'ab' * 32}."
+    )
+    assert with_about(final, correction=2).watermark == "Final, correction 2, as at 16 April 2007, 17:00"
 
 
 def test_a_version_without_any_response_has_all_its_pages(results: ResultsSettings, view: View, tmp_path: Path) -> None:
@@ -302,7 +412,13 @@ def test_a_version_without_any_response_has_all_its_pages(results: ResultsSettin
         questions=tuple(replace(row, included=0, answered=0, coded=0, coded_shown=0) for row in view.version.questions),
     )
     pages = pages_for(replace(view, version=empty), "member")
-    assert pages[0].key_figures == (("Received", "0"), ("Included", "0"), ("Waiting for a decision", "0"))
+    assert pages[0].key_figures == (
+        ("Received", "0"),
+        ("Included", "0"),
+        ("Waiting for a decision", "0"),
+        ("Coded, by question", "0 of 0"),
+        ("Time", "45 days left"),
+    )
     assert {limb.headline for limb in limbs_of(replace(view, version=empty), "q2_place")} == {
         "Too few coded answers to show yet"
     }

@@ -1,0 +1,1 @@
+"""The public site's pages of results: a function of the releases and their register."""
