@@ -5,8 +5,9 @@ from dashboards.desk.review import Review
 from orchestration.builds import warehouse_of
 from orchestration.coding_queue import CodingQueue
 from orchestration.keying_queue import KeyingQueue
+from orchestration.review_campaign_queue import CampaignQueue
 from orchestration.review_links import LinkQueue
-from orchestration.review_work import LinkWork
+from orchestration.review_work import CampaignWork, LinkWork
 from orchestration.translation_queue import TranslationQueue
 from orchestration.work_queues import CodingWork, KeyingWork, QuarantineWork, RedactionWork, TranslationWork
 from schemas.data_folder import DataFolder
@@ -22,14 +23,15 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
     keying, coding = KeyingQueue(data, definition), CodingQueue(data, definition)
     translations = TranslationQueue(data, definition, coding)
     warehouse = warehouse_of(data, definition)
-    links = LinkQueue(data, definition)
+    links, campaigns = LinkQueue(data, definition), CampaignQueue(data, definition)
     work = (
         KeyingWork(keying, warehouse, KEYING_PATH),
         CodingWork(coding, CODING_PATH),
         TranslationWork(translations, TRANSLATION_PATH),
         QuarantineWork(warehouse),
         LinkWork(links, warehouse),
+        CampaignWork(campaigns),
         RedactionWork(warehouse),
     )
     title = definition.questionnaire.title.in_language(definition.questionnaire.languages[0])
-    return Desk(keying, coding, translations, Review(links), work, title, data.clock)
+    return Desk(keying, coding, translations, Review(links, campaigns), work, title, data.clock)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboards.desk.review import LINKS_PATH
+from dashboards.desk.review import CAMPAIGNS_PATH, LINKS_PATH
 from dashboards.desk.work_list import Waiting
+from orchestration.review_campaign_queue import CampaignQueue
 from orchestration.review_links import LinkQueue
 from transforms.warehouse.read import open_private
 from transforms.warehouse.versions import Warehouse
@@ -38,6 +39,18 @@ class LinkWork:
         with open_private(self.warehouse) as connection:
             row = connection.execute(_LATER, {"pairs": asked}).fetchone()
         return row[0] if row else None
+
+
+@dataclass(frozen=True)
+class CampaignWork:
+    """Campaigns that nobody has described."""
+
+    queue: CampaignQueue
+
+    def waiting(self) -> Sequence[Waiting]:
+        found = self.queue.undescribed()
+        held = counted(one.held_by for one in found if one.held_by)
+        return [Waiting("Campaigns: to be described", len(found), None, held, CAMPAIGNS_PATH)]
 
 
 def counted(names: Iterable[str]) -> list[tuple[str, int]]:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from dashboards.accounts import unknown_name_hash
 from dashboards.assets import asset_route
 from dashboards.desk.access import AccessMiddleware
+from dashboards.desk.campaigns import campaign_routes
 from dashboards.desk.coding import coding_routes
 from dashboards.desk.forms import Desk
 from dashboards.desk.keying import keying_routes
@@ -41,6 +42,7 @@ def create_desk_app(sign_in: SignInSettings, desk: Desk) -> Starlette:
             *theme_routes(desk),
             *translation_routes(desk),
             *link_routes(desk),
+            *campaign_routes(desk),
         ],
         middleware=[
             Middleware(

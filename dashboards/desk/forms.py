@@ -12,7 +12,7 @@ from dashboards.accounts import Account
 from dashboards.desk.coding_queue import CodingQueue, TranslationQueue
 from dashboards.desk.menu import menu_of
 from dashboards.desk.queue import Queue
-from dashboards.desk.review import LINKS_PATH, Review
+from dashboards.desk.review import CAMPAIGNS_PATH, LINKS_PATH, Review
 from dashboards.desk.work_list import WORK_PATH, WorkQueue
 from dashboards.guard import session_token
 from dashboards.pages import page
@@ -41,6 +41,9 @@ _MENU = (
     ("Agreement", f"{CODING_PATH}/agreement"),
     ("Links", LINKS_PATH),
     ("What you said of pairs", f"{LINKS_PATH}/own"),
+    ("Campaigns", CAMPAIGNS_PATH),
+    ("Register a letter", f"{CAMPAIGNS_PATH}/register"),
+    ("What was said of them", f"{CAMPAIGNS_PATH}/said"),
 )
 _SIGN_OUT = {"text": "Sign out", "href": SIGN_OUT_PATH}
 

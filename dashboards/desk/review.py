@@ -10,6 +10,7 @@ from dataclasses import field as kept
 from datetime import datetime
 from typing import Literal, Protocol
 
+from transforms.campaigns.told import Member
 from transforms.linkage.beside import Piece
 
 LINKS_PATH = "/links"
@@ -94,7 +95,92 @@ class LinkQueue(Protocol):
 
 
 @dataclass(frozen=True)
+class Campaign:
+    """A campaign of the current version: how it is called, how many sent its letter, and who is at it."""
+
+    id: str
+    description: str
+    members: int
+    unedited: int
+    registered: bool
+    held_by: str = ""
+
+    @property
+    def edited(self) -> int:
+        return self.members - self.unedited
+
+
+@dataclass(frozen=True)
+class SaidOfCampaign:
+    """What an officer said of a campaign: its number in the journal, and whether the current version knows it."""
+
+    number: int
+    at: datetime
+    officer: str
+    what: str
+    reason: str
+    is_built: bool
+
+
+@dataclass(frozen=True)
+class CampaignJob:
+    """A campaign with its letter and some of its members, masked."""
+
+    campaign: Campaign
+    after: int
+    others: Sequence[Campaign]
+    is_ours: bool
+    letter: str | None = kept(repr=False)
+    members: Sequence[Member] = kept(repr=False)
+
+
+class CampaignQueue(Protocol):
+    """The campaigns that were found, and what officers say of them."""
+
+    def listed(self) -> Sequence[Campaign]:
+        """Every campaign, the largest first."""
+        ...
+
+    def take(self, campaign: str, officer: str, after: int = 0) -> CampaignJob:
+        """One campaign, claimed where nobody else is at it, with its members after some."""
+        ...
+
+    def said(self, campaign: str | None = None) -> Sequence[SaidOfCampaign]:
+        """What officers said (of one campaign) and nobody took back, the latest first."""
+        ...
+
+    def name(self, campaign: str, officer: str, description: str, reason: str) -> None:
+        """Describe a campaign."""
+        ...
+
+    def join(self, campaign: str, officer: str, other: str, reason: str) -> None:
+        """Say that another campaign belongs to it."""
+        ...
+
+    def split(self, campaign: str, officer: str, responses: Sequence[str], reason: str) -> None:
+        """Say that some members are another campaign."""
+        ...
+
+    def exclude(self, campaign: str, officer: str, responses: Sequence[str], reason: str) -> None:
+        """Say that some members are of no campaign."""
+        ...
+
+    def reject(self, campaign: str, officer: str, reason: str) -> None:
+        """Say that it is no campaign."""
+        ...
+
+    def register(self, campaign: str, officer: str, text: str, description: str, reason: str) -> None:
+        """Register a letter that is known in advance."""
+        ...
+
+    def undo(self, number: int, officer: str, reason: str) -> None:
+        """Take back what was said under this number."""
+        ...
+
+
+@dataclass(frozen=True)
 class Review:
     """The queues of review, as one thing that the desk is given."""
 
     links: LinkQueue
+    campaigns: CampaignQueue

@@ -10,6 +10,7 @@ import pytest
 from orchestration.builds import warehouse_of
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition, published_definition
+from tests.integration.desk.reviewing import Reviewer
 from tests.integration.desk.running import Coder, land
 from tests.integration.keying.conftest import yoursay  # noqa: F401 - a fixture
 from tests.integration.keying.running import PARKS, Desk, build, publish_parks, run_desk
@@ -50,6 +51,17 @@ def coders(desk: Callable[[], Desk]) -> Callable[..., list[Coder]]:
     def start(*names: str) -> list[Coder]:
         running = desk()
         return [Coder(running.client(name)) for name in names]
+
+    return start
+
+
+@pytest.fixture
+def officers(desk: Callable[[], Desk]) -> Callable[..., list[Reviewer]]:
+    """Officers of these names on the pages of review, at one desk."""
+
+    def start(*names: str) -> list[Reviewer]:
+        running = desk()
+        return [Reviewer(running.client(name)) for name in names]
 
     return start
 
