@@ -5,6 +5,7 @@ from dashboards.desk.review import Review
 from orchestration.builds import warehouse_of
 from orchestration.coding_queue import CodingQueue
 from orchestration.keying_queue import KeyingQueue
+from orchestration.operations import Operations
 from orchestration.review_campaign_queue import CampaignQueue
 from orchestration.review_links import LinkQueue
 from orchestration.review_work import CampaignWork, LinkWork
@@ -34,4 +35,13 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
         RedactionWork(warehouse),
     )
     title = definition.questionnaire.title.in_language(definition.questionnaire.languages[0])
-    return Desk(keying, coding, translations, Review(links, campaigns), work, title, data.clock)
+    return Desk(
+        queue=keying,
+        coding=coding,
+        translations=translations,
+        review=Review(links, campaigns),
+        operations=Operations(data, definition),
+        work=work,
+        title=title,
+        clock=data.clock,
+    )

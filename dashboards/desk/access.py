@@ -28,6 +28,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "/redactions": _OFFICERS,
         "/quarantine": _OFFICERS,
         "/releases": _RELEASING,
+        "/operations": frozenset({"engineer", "officer"}),
         "/final": _RELEASING,
         "/report": _RELEASING,
     }
@@ -38,7 +39,7 @@ _HOME = "/"
 def roles_for(path: str) -> frozenset[Role]:
     """The roles that may open `path`; none where no row of the table is for it."""
     if path == _HOME:
-        return ACCESS["/work"]
+        return ACCESS["/work"] | ACCESS["/operations"]
     steps = path.split("/")
     for length in range(len(steps), 1, -1):
         roles = ACCESS.get("/".join(steps[:length]))

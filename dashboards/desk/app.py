@@ -8,12 +8,14 @@ from starlette.routing import Route
 
 from dashboards.accounts import unknown_name_hash
 from dashboards.assets import asset_route
-from dashboards.desk.access import AccessMiddleware
+from dashboards.desk.access import AccessMiddleware, roles_for
 from dashboards.desk.campaigns import campaign_routes
 from dashboards.desk.coding import coding_routes
 from dashboards.desk.forms import Desk
+from dashboards.desk.jobs import OPERATIONS_PATH
 from dashboards.desk.keying import keying_routes
 from dashboards.desk.links import link_routes
+from dashboards.desk.operations import operations_routes
 from dashboards.desk.themes import theme_routes
 from dashboards.desk.translating import translation_routes
 from dashboards.desk.work import work_routes
@@ -28,8 +30,9 @@ def create_desk_app(sign_in: SignInSettings, desk: Desk) -> Starlette:
     # Hashed now, so that the first unknown name takes no longer than the next.
     unknown_name_hash()
 
-    async def home(_request: Request) -> Response:
-        return RedirectResponse(WORK_PATH, 303)
+    async def home(request: Request) -> Response:
+        role = request.state.account.role
+        return RedirectResponse(WORK_PATH if role in roles_for(WORK_PATH) else OPERATIONS_PATH, 303)
 
     return Starlette(
         routes=[
@@ -43,6 +46,7 @@ def create_desk_app(sign_in: SignInSettings, desk: Desk) -> Starlette:
             *translation_routes(desk),
             *link_routes(desk),
             *campaign_routes(desk),
+            *operations_routes(desk),
         ],
         middleware=[
             Middleware(

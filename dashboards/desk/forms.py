@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from dashboards.accounts import Account
 from dashboards.desk.coding_queue import CodingQueue, TranslationQueue
+from dashboards.desk.jobs import OPERATIONS_PATH, Operations
 from dashboards.desk.menu import menu_of
 from dashboards.desk.queue import Queue
 from dashboards.desk.review import CAMPAIGNS_PATH, LINKS_PATH, Review
@@ -44,6 +45,7 @@ _MENU = (
     ("Campaigns", CAMPAIGNS_PATH),
     ("Register a letter", f"{CAMPAIGNS_PATH}/register"),
     ("What was said of them", f"{CAMPAIGNS_PATH}/said"),
+    ("Operations", OPERATIONS_PATH),
 )
 _SIGN_OUT = {"text": "Sign out", "href": SIGN_OUT_PATH}
 
@@ -62,6 +64,7 @@ class Desk:
     coding: CodingQueue
     translations: TranslationQueue
     review: Review
+    operations: Operations
     work: Sequence[WorkQueue]
     title: str
     clock: Clock

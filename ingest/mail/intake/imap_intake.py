@@ -17,6 +17,8 @@ from ingest.mail.intake.received import Filed
 KEYWORD = "$YourSayLanded"
 _TRIES = 4
 _PAUSE_SECONDS = 0.5
+# How many messages that were left behind are named.
+_NAMED = 10
 # A message on which the line broke as often as this is left where it is, so that it cannot hold up the others.
 _BREAKS = 2
 
@@ -74,7 +76,8 @@ class _Account:
         # Where each came from: account, folder and UIDVALIDITY here, the UID as its sequence.
         self.source = f"imap-{hashlib.sha256(named.encode()).hexdigest()[:12]}-{validity}"
         self._breaks = breaks
-        self._unreadable = 0
+        self._folder = folder
+        self._unreadable: list[int] = []
         self.reading: int | None = None
 
     def waiting(self) -> Iterator[Waiting]:
@@ -82,7 +85,7 @@ class _Account:
         for start in range(0, len(uids), 200):
             for uid, size, at in list(self._line.listed(uids[start : start + 200])):
                 if self._breaks[uid] >= _BREAKS:
-                    self._unreadable += 1
+                    self._unreadable.append(uid)
                 else:
                     yield Waiting(str(uid), size, Filed(at, by_server=True), uid)
 
@@ -91,7 +94,7 @@ class _Account:
         try:
             raw = self._line.peek(self.reading, limit)
         except UnexpectedCommandStatusError:
-            self._unreadable += 1
+            self._unreadable.append(self.reading)
             raw = None
         self.reading = None
         return raw
@@ -103,7 +106,15 @@ class _Account:
 
     def finish(self) -> None:
         if self._unreadable:
-            raise MailError(
-                f"{self._unreadable} messages could not be had from the mail server and stay in its folder; "
-                "look at them there, and run it again."
-            )
+            raise MailError(_left_behind(self._unreadable, self._folder))
+
+
+def _left_behind(uids: Sequence[int], folder: str) -> str:
+    """Which messages stay where they are, by their numbers there."""
+    shown = ", ".join(map(str, uids[:_NAMED]))
+    more = f" and {len(uids) - _NAMED} more" if len(uids) > _NAMED else ""
+    what, stay = ("Message", "stays") if len(uids) == 1 else ("Messages", "stay")
+    return (
+        f"{what} {shown}{more} of {folder} (by UID) could not be had from the mail server and {stay} there; "
+        "look there, and run it again."
+    )
