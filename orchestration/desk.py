@@ -1,10 +1,12 @@
 """The officers' desk over a data folder: its queues, and what they have to do."""
 
-from dashboards.desk.forms import CODING_PATH, KEYING_PATH, TRANSLATION_PATH, Desk
+from dashboards.desk.forms import CODING_PATH, FORM_PATH, TRANSLATION_PATH, Desk
 from dashboards.desk.review import Review
 from orchestration.builds import warehouse_of
 from orchestration.coding_queue import CodingQueue
+from orchestration.keying_forms import KeyingForms
 from orchestration.keying_queue import KeyingQueue
+from orchestration.release_desk import ReleaseDesk
 from orchestration.review_campaign_queue import CampaignQueue
 from orchestration.review_links import LinkQueue
 from orchestration.review_work import CampaignWork, LinkWork
@@ -25,7 +27,7 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
     warehouse = warehouse_of(data, definition)
     links, campaigns = LinkQueue(data, definition), CampaignQueue(data, definition)
     work = (
-        KeyingWork(keying, warehouse, KEYING_PATH),
+        KeyingWork(keying, warehouse, FORM_PATH),
         CodingWork(coding, CODING_PATH),
         TranslationWork(translations, TRANSLATION_PATH),
         QuarantineWork(warehouse),
@@ -34,4 +36,14 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
         RedactionWork(warehouse),
     )
     title = definition.questionnaire.title.in_language(definition.questionnaire.languages[0])
-    return Desk(keying, coding, translations, Review(links, campaigns), work, title, data.clock)
+    return Desk(
+        queue=keying,
+        forms=KeyingForms(data, keying),
+        coding=coding,
+        translations=translations,
+        review=Review(links, campaigns),
+        releases=ReleaseDesk(data, definition),
+        work=work,
+        title=title,
+        clock=data.clock,
+    )
