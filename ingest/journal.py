@@ -20,6 +20,8 @@ HEADER = (
     pa.field("subjects", pa.list_(pa.string()), nullable=False),
 )
 
+_KEYED = pa.array(["keyed_answer", "keying_undo"])
+
 
 class Journal:
     """The decisions of one consultation."""
@@ -71,10 +73,10 @@ class Journal:
     def keyed_answers(
         self, identity: Identity, last: int | None = None, known_until: datetime | None = None
     ) -> "KeyedAnswers":
-        """The keyed answers among the decisions with seq <= `last`, to be opened as they are asked for."""
+        """What was keyed, and undone, among the decisions with seq <= `last`, to be opened as it is asked for."""
         seqs: dict[str, list[int]] = {}
         for part in self.log.read_batches(0, known_until, ["seq", "kind", "subjects"]):
-            for row in part.filter(pc.equal(part["kind"], "keyed_answer")).to_pylist():
+            for row in part.filter(pc.is_in(part["kind"], _KEYED)).to_pylist():
                 if last is None or row["seq"] <= last:
                     for response in row["subjects"]:
                         seqs.setdefault(response, []).append(row["seq"])

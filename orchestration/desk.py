@@ -1,11 +1,13 @@
 """The officers' desk over a data folder: its queues, and what they have to do."""
 
-from dashboards.desk.forms import CODING_PATH, KEYING_PATH, TRANSLATION_PATH, Desk
+from dashboards.desk.forms import CODING_PATH, FORM_PATH, TRANSLATION_PATH, Desk
 from dashboards.desk.review import Review
 from orchestration.builds import warehouse_of
 from orchestration.coding_queue import CodingQueue
+from orchestration.keying_forms import KeyingForms
 from orchestration.keying_queue import KeyingQueue
 from orchestration.operations import Operations
+from orchestration.release_desk import ReleaseDesk
 from orchestration.review_campaign_queue import CampaignQueue
 from orchestration.review_links import LinkQueue
 from orchestration.review_work import CampaignWork, LinkWork
@@ -26,7 +28,7 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
     warehouse = warehouse_of(data, definition)
     links, campaigns = LinkQueue(data, definition), CampaignQueue(data, definition)
     work = (
-        KeyingWork(keying, warehouse, KEYING_PATH),
+        KeyingWork(keying, warehouse, FORM_PATH),
         CodingWork(coding, CODING_PATH),
         TranslationWork(translations, TRANSLATION_PATH),
         QuarantineWork(warehouse),
@@ -37,9 +39,11 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
     title = definition.questionnaire.title.in_language(definition.questionnaire.languages[0])
     return Desk(
         queue=keying,
+        forms=KeyingForms(data, keying),
         coding=coding,
         translations=translations,
         review=Review(links, campaigns),
+        releases=ReleaseDesk(data, definition),
         operations=Operations(data, definition),
         work=work,
         title=title,

@@ -17,8 +17,8 @@ from schemas.response import MAIL_MEDIA_TYPE
 from schemas.sealing import Identity, open_sealed
 
 # A page asks for each picture by itself; and people key the answers of a scanned file one after the other, of which
-# all pages are looked at before the first picture.
-_KEPT_ANSWERS, _KEPT_FILES = 8, 4
+# all pages are looked at before the first picture. A form has up to some dozens of answers.
+_KEPT_ANSWERS, _KEPT_FILES = 100, 4
 _Value = TypeVar("_Value")
 
 

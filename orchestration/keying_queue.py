@@ -12,22 +12,31 @@ from ingest.post.errors import KeyingError
 from ingest.post.keyed.audit import AuditFigures, Rate, agreement, audit_figures
 from ingest.post.keyed.claims import claim_first, give_back, held, holds, skip
 from ingest.post.keyed.entry import Entry, Outcome, decide
-from ingest.post.keyed.queue import Job, ReadAnswer, Role, Standing, job_of, may_do, parse_job_id, stand
+from ingest.post.keyed.queue import (
+    FIRST_OF_ALL,
+    Job,
+    ReadAnswer,
+    Role,
+    Standing,
+    has_keyed,
+    job_of,
+    may_do,
+    parse_job_id,
+    stand,
+)
 from ingest.post.keyed.rules import person
 from ingest.post.keyed.sampling import is_audited
 from orchestration.builds import warehouse_of
 from orchestration.intake import landing_of, recipients_of
 from orchestration.keying_pictures import Pictures
 from schemas.data_folder import DataFolder
-from schemas.decisions import Decided, KeyedAnswer
+from schemas.decisions import Decided, KeyedAnswer, KeyingUndo
 from schemas.definition import Definition
 from schemas.sealing import read_identity
 from transforms.warehouse.readings import read_answers, read_pending
 from transforms.warehouse.versions import current_version
 
 Place = tuple[str, str]
-# What can be settled comes before what is keyed for the first time: it is the last that its response waits for.
-_FIRST_OF_ALL = ("third", "continued")
 
 
 class KeyingQueue:
@@ -40,13 +49,13 @@ class KeyingQueue:
             SealingError: a key is missing or open to others.
         """
         self.definition = definition
-        self._clock = data.clock
-        self._identity = read_identity(data.keys(definition.id))
-        self._recipients = recipients_of(data, definition)
+        self.clock = data.clock
+        self.identity = read_identity(data.keys(definition.id))
+        self.recipients = recipients_of(data, definition)
         self._warehouse = warehouse_of(data, definition)
-        self._journal = Journal(data.journal(definition.id), data.clock)
-        self._pictures = Pictures(landing_of(data, definition), self._identity, definition)
-        self._claims = data.root / "keying" / f"{definition.id}.sqlite"
+        self.journal = Journal(data.journal(definition.id), data.clock)
+        self._pictures = Pictures(landing_of(data, definition), self.identity, definition)
+        self.claims = data.root / "keying" / f"{definition.id}.sqlite"
         self._lock = RLock()
         self._version: str | None = None
         self._seq = 0
@@ -63,8 +72,8 @@ class KeyingQueue:
         """
         standings = self.standings()
         may = {place: due for place, one in standings.items() if may_do(one, officer) and (due := one.verdict.due)}
-        places = sorted(may, key=lambda place: may[place] not in _FIRST_OF_ALL)
-        place = claim_first(self._claims, places, officer, self._clock.now())
+        places = sorted(may, key=lambda place: may[place] not in FIRST_OF_ALL)
+        place = claim_first(self.claims, places, officer, self.clock.now())
         return job_of(standings[place], may[place], officer, self.definition) if place else None
 
     def take(self, job: str, officer: str) -> Job:
@@ -73,11 +82,11 @@ class KeyingQueue:
         Raises:
             KeyingError: there is no such job for them, or another person is at it.
         """
-        standing, _ = self._find(job)
+        standing, _ = self.find(job)
         due = standing.verdict.due
         if not due or not (may_do(standing, officer) or _is_between(standing, officer)):
             raise KeyingError("This job does not wait for you; take the next one.")
-        if claim_first(self._claims, [_place(standing.read)], officer, self._clock.now()) is None:
+        if claim_first(self.claims, [_place(standing.read)], officer, self.clock.now()) is None:
             raise KeyingError("Another person is at this job; take the next one.")
         return job_of(standing, due, officer, self.definition)
 
@@ -92,8 +101,8 @@ class KeyingQueue:
         Raises:
             KeyingError: there is no such job.
         """
-        standing, _ = self._find(job)
-        skip(self._claims, _place(standing.read), officer, self._clock.now())
+        standing, _ = self.find(job)
+        skip(self.claims, _place(standing.read), officer, self.clock.now())
 
     def answer(
         self,
@@ -110,10 +119,22 @@ class KeyingQueue:
         Raises:
             KeyingError: there is no such job, or the entry does not fit it; never quotes the entry.
         """
-        standing, role = self._find(job)
+        standing, role = self.find(job)
         decision = decide(standing, role, officer, Entry(outcome, text, codes, settled_with), self.definition)
-        self._journal.append(officer.strip(), [decision], self._recipients)
-        give_back(self._claims, _place(standing.read), officer)
+        self.journal.append(officer.strip(), [decision], self.recipients)
+        give_back(self.claims, _place(standing.read), officer)
+
+    def undo(self, job: str, officer: str) -> None:
+        """Take back what this person keyed of an answer.
+
+        Raises:
+            KeyingError: there is no such answer, or nothing of theirs to take back.
+        """
+        standing, _ = self.find(job)
+        if not has_keyed(standing, officer):
+            raise KeyingError("There is nothing of yours to take back.")
+        undone = KeyingUndo(response=standing.read.response, column=standing.read.column)
+        self.journal.append(officer.strip(), [undone], self.recipients)
 
     def pictures(self, job: str, officer: str) -> list[bytes]:
         """The crops of a job's answer, PNG; for one that goes on elsewhere, the response's other sheets too.
@@ -160,7 +181,7 @@ class KeyingQueue:
 
     def held(self) -> dict[Place, str]:
         """Who is at which answer now."""
-        return held(self._claims, self._clock.now())
+        return held(self.claims, self.clock.now())
 
     def letters(self) -> int:
         """How many letters as a whole wait for an officer; they are coded, not keyed."""
@@ -177,7 +198,12 @@ class KeyingQueue:
         """The machine's error on the boxes that a person looked at again."""
         return audit_figures(self.standings().values(), self.definition)
 
-    def _find(self, job: str) -> tuple[Standing, Role]:
+    def find(self, job: str) -> tuple[Standing, Role]:
+        """How the answer of a job stands, and in which role the job is.
+
+        Raises:
+            KeyingError: there is no such job.
+        """
         response, column, role = parse_job_id(job)
         standing = self.standings().get((response, column))
         if standing is None:
@@ -185,15 +211,15 @@ class KeyingQueue:
         return standing, role
 
     def _find_claimed(self, job: str, officer: str) -> Standing:
-        standing, _ = self._find(job)
-        if not holds(self._claims, _place(standing.read), officer, self._clock.now()):
+        standing, _ = self.find(job)
+        if not holds(self.claims, _place(standing.read), officer, self.clock.now()):
             raise KeyingError("You are not at this job any more; take the next one.")
         return standing
 
     def _new_decisions(self) -> Iterator[tuple[Place, Decided]]:
-        for decided in self._journal.read(self._identity, after=self._seq):
+        for decided in self.journal.read(self.identity, after=self._seq):
             self._seq = decided.seq
-            if isinstance(decided.decision, KeyedAnswer):
+            if isinstance(decided.decision, KeyedAnswer | KeyingUndo):
                 yield (decided.decision.response, decided.decision.column), decided
 
     def _read(self) -> list[ReadAnswer]:

@@ -3,19 +3,14 @@
 from collections import Counter
 from typing import Any, get_args
 
-import pyarrow.compute as pc
-
 from ingest.post.keyed.audit import Rate
 from ingest.post.keyed.queue import ROLES, job_id
 from ingest.post.keyed.rules import Due
-from ingest.post.scans.read_scan import SCAN_MEDIA_TYPE
-from orchestration.intake import landing_of
+from orchestration.keying_batches import batches_by_artefact
 from orchestration.keying_queue import KeyingQueue
 from orchestration.scanned_batches import ScannedBatch, scanned_batches
 from schemas.data_folder import DataFolder
-from schemas.definition import Definition
 
-SCAN_SOURCE = "scan-"
 OUTCOMES = ("answer", "blank", "illegible")
 # These wait for somebody in particular, so they are named.
 _NAMED: tuple[Due, ...] = ("third", "continued")
@@ -50,7 +45,7 @@ def keying_by_batch(data: DataFolder, queue: KeyingQueue) -> list[dict[str, Any]
 
     Every page is read for it again, to be held against the sheets.
     """
-    batch_of = _batches(data, queue.definition)
+    batch_of = batches_by_artefact(data, queue.definition)
     waiting: Counter[str] = Counter()
     settled: Counter[str] = Counter()
     for (response, _), one in queue.standings().items():
@@ -69,15 +64,6 @@ def keying_by_batch(data: DataFolder, queue: KeyingQueue) -> list[dict[str, Any]
         }
         for one in scanned_batches(data, queue.definition)
     ]
-
-
-def _batches(data: DataFolder, definition: Definition) -> dict[str, str]:
-    """The batch of each scanned artefact, by the headers of landing."""
-    found = {}
-    for records in landing_of(data, definition).log.read_batches(columns=["artefact_id", "media_type", "source"]):
-        for row in records.filter(pc.equal(records["media_type"], SCAN_MEDIA_TYPE)).to_pylist():
-            found[row["artefact_id"]] = row["source"].removeprefix(SCAN_SOURCE)
-    return found
 
 
 def _agree(batch: ScannedBatch) -> bool | None:

@@ -3,6 +3,7 @@
 import fcntl
 from dataclasses import dataclass
 
+from orchestration.open_work import open_work
 from orchestration.releases import ReleasesError, check_text, folder_of
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
@@ -60,7 +61,7 @@ def publish_release(
     """Publish an approved release to members or the public.
 
     Raises:
-        ReleasesError: its files are not those that were approved.
+        ReleasesError: its files are not those that were approved, or work is open that keeps it from the public.
         ReleaseError: it is not approved.
         PromiseError: the reason says what may not leave.
         PublicationError: it is published, but the public site does not show it.
@@ -68,6 +69,9 @@ def publish_release(
     problems = verify_release(folder_of(data, definition, release))
     if problems:
         raise ReleasesError(f"{release}: {problems[0]}; it is not what was approved.")
+    still_open = open_work(data, definition) if audience == "public" else ()
+    if still_open:
+        raise ReleasesError(f"{release} may not go to the public yet. {still_open[0]}")
     _check_reason(data, definition, deed)
     life.publish(data.releases(definition.id), release, deed, audience=audience)
     why = deed.reason or definition.policy.publication.purpose

@@ -141,8 +141,18 @@ def check_role(data: DataFolder, name: str, roles: Collection[Role]) -> None:
     """
     accounts = list_accounts(data.accounts) if data.accounts.exists() else []
     found = [account.role for account in accounts if account.name == name.strip().casefold()]
-    if found and found[0] not in roles:
-        raise ReleasesError(f"{name} is {_with_article(found[0])}; this is for {_with_article(min(roles))}.")
+    if found:
+        refuse_role(name, found[0], roles)
+
+
+def refuse_role(name: str, role: Role, roles: Collection[Role]) -> None:
+    """Pass who has one of these roles.
+
+    Raises:
+        ReleasesError: the role is another.
+    """
+    if role not in roles:
+        raise ReleasesError(f"{name} is {_with_article(role)}; this is for {_with_article(min(roles))}.")
 
 
 @dataclass(frozen=True)

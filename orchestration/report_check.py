@@ -20,7 +20,7 @@ def is_report(folder: Path) -> bool:
     """Whether the release in a folder is a report. One whose manifest cannot be read is not known to be."""
     try:
         return read_manifest(folder).get("kind") == KIND
-    except (ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError):
         return False
 
 

@@ -1,8 +1,9 @@
 """Verifies results that were frozen or signed off: the register, the files, both logs, and all of it made again."""
 
+import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -38,7 +39,7 @@ from transforms.warehouse.plan import code_version
 from transforms.warehouse.read import create_reader_views
 from transforms.warehouse.steps import STEPS
 from transforms.warehouse.tables import create_views
-from transforms.warehouse.versions import current_manifest, current_version
+from transforms.warehouse.versions import current_manifest, current_version, write_whole
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,17 @@ def verify_results(data: DataFolder, definition: Definition) -> Verified:
         notes.append("The program has changed since; the results were made again with the new one.")
     problems = list(_faults_of_rebuilt(data, definition, frozen))
     return Verified(frozen.hash, tuple(problems), tuple(notes), rebuilt=not problems)
+
+
+def verified_file(data: DataFolder, definition: Definition) -> Path:
+    """Where the last result of verifying is kept, for the desk."""
+    return data.frozen(definition.id) / "verified.json"
+
+
+def note_verified(data: DataFolder, definition: Definition, verified: Verified) -> None:
+    """Keep what verifying came to, with its time."""
+    said = {"at": data.clock.now().isoformat(timespec="minutes"), **asdict(verified)}
+    write_whole(verified_file(data, definition), json.dumps(said, ensure_ascii=False, indent=1))
 
 
 def _faults_of_files(data: DataFolder, frozen: Frozen) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from ingest.journal import Journal
+from orchestration.builds import final_results
 from orchestration.intake import landing_of
 from orchestration.jobs import build_warehouse, ingest_email, ingest_post, ingest_web
 from orchestration.partitions import consultations
@@ -58,7 +59,9 @@ def logs_have_grown(context: dg.SensorEvaluationContext, installation: Installat
             landed = landing_of(data, definition).log.last_seq()
             decided = Journal(data.journal(name), data.clock).log.last_seq()
             if landed:
-                key = f"{name}:{landed}:{decided}"
+                # Results that were signed off are shown by a build, which nothing else may call for.
+                final = final_results(data, definition)
+                key = f"{name}:{landed}:{decided}{':' + final.about['final_hash'] if final else ''}"
                 yield dg.RunRequest(run_key=key, partition_key=name, tags={CONSULTATION_TAG: name})
 
     return dg.SensorResult(

@@ -213,6 +213,14 @@ class KeyedAnswer(_Decision):
         return self
 
 
+class KeyingUndo(_Decision):
+    """What this officer keyed of one answer until now does not count any more, in whatever role."""
+
+    kind: Literal["keying_undo"] = "keying_undo"
+    response: str
+    column: str
+
+
 class Redaction(_Decision):
     """What an officer says of one stretch of an answer: it is masked (found by the machine or added), or it is not.
 
@@ -261,6 +269,7 @@ Decision = Annotated[
     | Extension
     | Approval
     | KeyedAnswer
+    | KeyingUndo
     | Redaction
     | Translation,
     Field(discriminator="kind"),

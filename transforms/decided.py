@@ -15,6 +15,7 @@ from schemas.decisions import (
     Extension,
     Invalidation,
     KeyedAnswer,
+    KeyingUndo,
     LateAcceptance,
     Link,
     QuarantineRelease,
@@ -75,6 +76,9 @@ def _row(decided: Decided) -> tuple[str, tuple[object, ...]] | None:
             found = "approvals", (one.what, one.response, one.field)
         case KeyedAnswer():
             found = "keyed", (officer, one.response, one.column, one.role, one.outcome)
+        case KeyingUndo():
+            # In all roles.
+            found = "keyed", (officer, one.response, one.column, "", "undo")
         case Redaction() | Translation():
             found = "redactions", (one.response, one.field, one.model_dump_json())
         case QuarantineRelease():

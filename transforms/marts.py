@@ -1,8 +1,10 @@
 """Exact marts: additive counts, so that an increment adds what came and takes away what changed.
 
 Everything is counted over *facts*: one row = one included respondent, narrow columns (types, masks of what is answered,
-closed answers), so no text is read. The respondent type '' is everybody; `~campaign` and `~own_words` part respondents
-by whether they sent a campaign's letter. Confidential: exact, never published as it is.
+closed answers), so no text is read. The respondent type '' is everybody. Others beside the types part respondents by
+how they responded (`~channel_web`: the channel under which the ledger includes them), by whether they sent a campaign's
+letter (`~campaign`, `~own_words`), and by both (`~channel_web~campaign`), which is never shown but tells what a reader
+could work out. Confidential: exact, never published as it is.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,6 +34,8 @@ WHOLE_MARTS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 # Beside the types that respondents ticked, whether they sent a campaign's letter or said it in words of their own.
 CAMPAIGN, OWN_WORDS = "~campaign", "~own_words"
+# And how the response came in, by which the ledger includes them.
+CHANNEL = "~channel_"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,18 @@ class Counted:
     facts: str
     positions: str
     coded: str
+
+
+def groups_beside_types(layout: Layout, *, member: str, channel: str) -> str:
+    """SQL: what a respondent counts under beside the types ticked, with bars between.
+
+    `member` is SQL that is null for who sent no campaign's letter, `channel` that of the response's channel.
+    """
+    by_channel = f"{literal(CHANNEL)} || {channel}"
+    if not layout.open_texts:
+        return by_channel
+    side = f"CASE WHEN {member} IS NULL THEN {literal(OWN_WORDS)} ELSE {literal(CAMPAIGN)} END"
+    return f"concat({side}, '|', {by_channel}, '|', {by_channel}, {side})"
 
 
 def mart_queries(layout: Layout, of: Counted) -> dict[str, str]:

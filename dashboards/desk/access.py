@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboards.accounts import ROLES, Role
-from dashboards.guard import SIGN_IN_PATH
+from dashboards.guard import SIGN_IN_PATH, SIGNED_OUT_PATH
 from dashboards.pages import page
 from dashboards.sign_in import SIGN_OUT_PATH
 
@@ -18,6 +19,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
         SIGN_IN_PATH: _EVERYBODY,
         SIGN_OUT_PATH: _EVERYBODY,
+        SIGNED_OUT_PATH: _EVERYBODY,
         "/assets": _EVERYBODY,
         "/work": _RELEASING,
         "/keying": _OFFICERS,
@@ -51,7 +53,7 @@ def roles_for(path: str) -> frozenset[Role]:
 class AccessMiddleware:
     """Lets an account through where its role is in the table; others may sign out. Stands behind `SessionMiddleware`.
 
-    Who is not signed in gets this far only where the session's middleware lets everybody through.
+    Who is not signed in gets this far only where that lets everybody through: to the rows that are for everybody.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -61,7 +63,11 @@ class AccessMiddleware:
         if scope["type"] == "http":
             roles = roles_for(scope["path"])
             account = scope.get("state", {}).get("account")
-            if roles != _EVERYBODY and (account is None or account.role not in roles):
-                await page("desk_refused.html", status=403, account=account)(scope, receive, send)
-                return
+            if roles != _EVERYBODY:
+                if account is None:
+                    await PlainTextResponse("Sign in first.", 401)(scope, receive, send)
+                    return
+                if account.role not in roles:
+                    await page("desk_refused.html", status=403, account=account)(scope, receive, send)
+                    return
         await self._app(scope, receive, send)

@@ -14,8 +14,10 @@ from dashboards.desk.coding import coding_routes
 from dashboards.desk.forms import Desk
 from dashboards.desk.jobs import OPERATIONS_PATH
 from dashboards.desk.keying import keying_routes
+from dashboards.desk.keying_forms import keying_form_routes
 from dashboards.desk.links import link_routes
 from dashboards.desk.operations import operations_routes
+from dashboards.desk.releases import release_routes
 from dashboards.desk.themes import theme_routes
 from dashboards.desk.translating import translation_routes
 from dashboards.desk.work import work_routes
@@ -41,8 +43,10 @@ def create_desk_app(sign_in: SignInSettings, desk: Desk) -> Starlette:
             *sign_in_routes(sign_in),
             *work_routes(desk),
             *keying_routes(desk),
+            *keying_form_routes(desk),
             *coding_routes(desk),
             *theme_routes(desk),
+            *release_routes(desk),
             *translation_routes(desk),
             *link_routes(desk),
             *campaign_routes(desk),

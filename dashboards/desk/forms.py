@@ -12,7 +12,8 @@ from dashboards.accounts import Account
 from dashboards.desk.coding_queue import CodingQueue, TranslationQueue
 from dashboards.desk.jobs import OPERATIONS_PATH, Operations
 from dashboards.desk.menu import menu_of
-from dashboards.desk.queue import Queue
+from dashboards.desk.queue import Forms, Queue
+from dashboards.desk.release_desk import Releases
 from dashboards.desk.review import CAMPAIGNS_PATH, LINKS_PATH, Review
 from dashboards.desk.work_list import WORK_PATH, WorkQueue
 from dashboards.guard import session_token
@@ -24,8 +25,11 @@ from schemas.errors import YourSayError
 
 KEYING_PATH = "/keying"
 DIFFERENCES_PATH = "/keying/differences"
+FORM_PATH = "/keying/form"
+BATCHES_PATH = "/keying/batches"
 CODING_PATH = "/coding"
 TRANSLATION_PATH = "/translation"
+RELEASES_PATH = "/releases"
 STALE = "This form was open for too long. What you entered is still here: send it again."
 UNKNOWN = "This form is not one of this page's; take the next job."
 _MAX_FORM_BYTES = 4 * 1024 * 1024
@@ -33,6 +37,8 @@ _MAX_FORM_BYTES = 4 * 1024 * 1024
 _MENU = (
     ("Work list", WORK_PATH),
     ("Keying", KEYING_PATH),
+    ("Form by form", FORM_PATH),
+    ("Batches", BATCHES_PATH),
     ("Differences in keying", DIFFERENCES_PATH),
     ("Coding", CODING_PATH),
     ("Differences", f"{CODING_PATH}/differences"),
@@ -46,6 +52,7 @@ _MENU = (
     ("Register a letter", f"{CAMPAIGNS_PATH}/register"),
     ("What was said of them", f"{CAMPAIGNS_PATH}/said"),
     ("Operations", OPERATIONS_PATH),
+    ("Releases", RELEASES_PATH),
 )
 _SIGN_OUT = {"text": "Sign out", "href": SIGN_OUT_PATH}
 
@@ -61,10 +68,12 @@ class Desk:
     """What the pages are about: one consultation's queues, its title and the clock."""
 
     queue: Queue
+    forms: Forms
     coding: CodingQueue
     translations: TranslationQueue
     review: Review
     operations: Operations
+    releases: Releases
     work: Sequence[WorkQueue]
     title: str
     clock: Clock

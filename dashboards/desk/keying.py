@@ -1,6 +1,6 @@
 """The pages of the keying queue: one answer at a time, its picture and question, and a form that needs no script."""
 
-from typing import get_args
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -25,7 +25,8 @@ from dashboards.desk.queue import Job, Outcome, Queue
 from schemas.errors import YourSayError
 
 PICTURE_PATH = "/keying/picture"
-_OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+UNDO_PATH = "/keying/undo"
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 def keying_routes(desk: Desk) -> list[Route]:
@@ -38,6 +39,10 @@ def keying_routes(desk: Desk) -> list[Route]:
         form = await read_form(request)
         return await run_in_threadpool(_key, desk, request, form)
 
+    async def undo(request: Request) -> Response:
+        form = await read_form(request)
+        return await run_in_threadpool(_undo, desk, request, form)
+
     async def differences(request: Request) -> Response:
         return await run_in_threadpool(_differences, desk, request)
 
@@ -47,6 +52,7 @@ def keying_routes(desk: Desk) -> list[Route]:
     return [
         Route(KEYING_PATH, show, methods=["GET"]),
         Route(KEYING_PATH, key, methods=["POST"]),
+        Route(UNDO_PATH, undo, methods=["POST"]),
         Route(DIFFERENCES_PATH, differences, methods=["GET"]),
         Route(PICTURE_PATH + "/{number:int}", picture, methods=["GET"]),
     ]
@@ -57,19 +63,30 @@ def _show(desk: Desk, request: Request, wanted: str | None) -> Response:
     try:
         job = desk.queue.take(wanted, officer) if wanted else desk.queue.next_job(officer)
         if job is None:
-            return desk.page("keying_none.html", at=KEYING_PATH, problem=None)
+            return _nothing(desk, request)
         return _job_page(desk, request, job, text=job.suggestion if isinstance(job.suggestion, str) else "")
     except YourSayError as error:
-        return desk.page("keying_none.html", at=KEYING_PATH, status=409, problem=str(error))
+        return _nothing(desk, request, problem=str(error))
+
+
+def _nothing(desk: Desk, request: Request, *, problem: str | None = None) -> Response:
+    return desk.page(
+        "keying_none.html",
+        at=KEYING_PATH,
+        status=409 if problem else 200,
+        problem=problem,
+        next=KEYING_PATH,
+        **_done(request),
+    )
 
 
 def _differences(desk: Desk, request: Request) -> Response:
     try:
         found = desk.queue.differences(officer_of(request))
     except YourSayError as error:
-        return desk.page("keying_none.html", at=KEYING_PATH, status=409, problem=str(error))
-    jobs = [(_question(one), one.response, f"{KEYING_PATH}?{urlencode({'job': one.id})}") for one in found]
-    return desk.page("keying_differences.html", at=KEYING_PATH, jobs=jobs)
+        return _nothing(desk, request, problem=str(error))
+    jobs = [(question_of(one), one.response, f"{KEYING_PATH}?{urlencode({'job': one.id})}") for one in found]
+    return desk.page("keying_differences.html", at=DIFFERENCES_PATH, jobs=jobs)
 
 
 def _picture(desk: Desk, request: Request, job: str) -> Response:
@@ -91,7 +108,18 @@ def _key(desk: Desk, request: Request, form: Form) -> Response:
         _record(desk.queue, job, officer, form)
     except YourSayError as error:
         return _refused(desk, request, job, str(error), form)
-    return RedirectResponse(KEYING_PATH, 303)
+    is_done = first(form, "outcome") != "skip"
+    return RedirectResponse(f"{KEYING_PATH}?{urlencode({'done': job})}" if is_done else KEYING_PATH, 303)
+
+
+def _undo(desk: Desk, request: Request, form: Form) -> Response:
+    job = first(form, "job")
+    try:
+        check_token(request, form, UNDO_PATH)
+        desk.queue.undo(job, officer_of(request))
+    except YourSayError as error:
+        return _nothing(desk, request, problem=str(error))
+    return RedirectResponse(f"{KEYING_PATH}?{urlencode({'job': job})}", 303)
 
 
 def _record(queue: Queue, job: str, officer: str, form: Form) -> None:
@@ -99,7 +127,7 @@ def _record(queue: Queue, job: str, officer: str, form: Form) -> None:
     if given == "skip":
         queue.skip(job, officer)
         return
-    outcome = next((one for one in _OUTCOMES if one == given), None)
+    outcome = next((one for one in OUTCOMES if one == given), None)
     if outcome is None:
         raise Refused(UNKNOWN)
     # What stands in the form beside another button is not what was answered.
@@ -118,25 +146,20 @@ def _refused(desk: Desk, request: Request, job: str, problem: str, form: Form) -
             desk, request, found, problem=problem, text=first(form, "text"), codes=tuple(form.get("code", ()))
         )
     except YourSayError:
-        return desk.page("keying_none.html", at=KEYING_PATH, status=409, problem=problem)
+        return _nothing(desk, request, problem=problem)
 
 
 def _job_page(
     desk: Desk, request: Request, job: Job, *, text: str, problem: str | None = None, codes: tuple[str, ...] = ()
 ) -> Response:
-    query = urlencode({"job": job.id})
-    try:
-        count, no_picture = len(desk.queue.pictures(job.id, officer_of(request))), None
-    except YourSayError as error:
-        # The job can still be skipped.
-        count, no_picture = 0, str(error)
+    pictures, no_picture = pictures_of(desk, request, job)
     return desk.page(
         "keying_job.html",
         at=KEYING_PATH,
         status=400 if problem else 200,
         job=job,
-        question=_question(job),
-        pictures=[f"{PICTURE_PATH}/{number}?{query}" for number in range(1, count + 1)],
+        question=question_of(job),
+        pictures=pictures,
         no_picture=no_picture,
         problem=problem,
         text=text,
@@ -146,8 +169,25 @@ def _job_page(
         may_continue=job.id.endswith(":keying") and not job.choices,
         form_token=token_for(request, KEYING_PATH),
         action=KEYING_PATH,
+        **_done(request),
     )
 
 
-def _question(job: Job) -> str:
+def pictures_of(desk: Desk, request: Request, job: Job) -> tuple[list[str], str | None]:
+    """The addresses of a job's pictures; where there can be none, why. The job can be done or skipped all the same."""
+    try:
+        count = len(desk.queue.pictures(job.id, officer_of(request)))
+    except YourSayError as error:
+        return [], str(error)
+    query = urlencode({"job": job.id})
+    return [f"{PICTURE_PATH}/{number}?{query}" for number in range(1, count + 1)], None
+
+
+def _done(request: Request) -> dict[str, Any]:
+    """What was keyed just now, and how it is undone."""
+    done = request.query_params.get("done")
+    return {"done": done, "done_name": "job", "undo": UNDO_PATH, "undo_token": token_for(request, UNDO_PATH)}
+
+
+def question_of(job: Job) -> str:
     return f"{job.number}. {job.wording}" if job.number else job.wording

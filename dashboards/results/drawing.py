@@ -15,9 +15,11 @@ INK = "#0b0c0c"
 COLOURS = {"plain": "#12507b", "for": "#12507b", "against": "#8a4b00", "apart": "#505a5f"}
 CLOSING = "#8a2f00"
 TOLD = "#505a5f"
-_LINE_STEP = 16
+# Pixels: a line of a label, a bar, what is between two bars, a whole running total.
+_ROW, _BAR, _GAP = 18, 22, 12
 _LINE_HEIGHT = 300
-_LABEL_WIDTH = 26
+# Characters that a phone shows in a line.
+_LABEL_WIDTH = 40
 _TITLE_WIDTH = 36
 # The font that Streamlit brings with it.
 _FONT = "Source Sans, Arial, sans-serif"
@@ -46,6 +48,8 @@ def draw(figure: Figure, watermark: str) -> Spec | None:
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "title": title,
         "width": "container",
+        # The height is the chart's own: titles come on top of it.
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "background": "white",
         "padding": {"left": 8, "top": 8, "right": 8, "bottom": 8},
         "config": {
@@ -91,80 +95,119 @@ def _sides(bars: Bars) -> str:
 
 
 def _bars(bars: Bars) -> Spec:
-    """Each bar from its start to its end, its number at the end. A hidden count has no width, and words for a number.
+    """Labels above bars, so that a phone has room for both; each number at the end of its bar.
 
-    Labels are broken here and split by Vega, so that a phone shows them whole.
+    A hidden count has a bar of no width, and words for a number.
     """
-    placed = place_bars(bars)
-    labels = ["\n".join(wrapped(one.label, _LABEL_WIDTH)) for one in placed]
-    rows = [
-        {
-            "label": label,
-            "start": one.start,
-            "end": one.end,
-            "at": one.number_at,
-            "align": "right" if one.kind == "against" else "left",
-            "text": one.text,
-            "colour": COLOURS[one.kind],
-        }
-        for label, one in zip(labels, placed, strict=True)
-    ]
-    axis = {"title": None, "labelExpr": "split(datum.label, '\\n')", "labelLimit": 220, "ticks": False, "domain": False}
-    y = {
-        "field": "label",
-        "type": "nominal",
-        "sort": labels,
-        "axis": axis,
-        "scale": {"paddingInner": 0.35},
-    }
-    x = {"type": "quantitative", "axis": None, "scale": {"domain": _extent(placed), "padding": 44, "nice": False}}
-    # Inside each layer the values stay JSON; above them Streamlit would make an Arrow table of them.
-    data = {"values": rows}
-    marks = [
-        {
-            "data": data,
-            "mark": {"type": "bar", "stroke": INK, "strokeWidth": 1},
-            "encoding": {
-                "y": y,
-                "x": {"field": "start", **x},
-                "x2": {"field": "end"},
-                "color": {"field": "colour", "type": "nominal", "scale": None},
-            },
-        },
-        *(
+    placed, is_sided = place_bars(bars), bool(bars.sides)
+    rows, words = [], []
+    top = _ROW if is_sided else 0
+    for place, one in enumerate(placed):
+        if is_sided and one.kind == "apart" and (place == 0 or placed[place - 1].kind != "apart"):
+            words.append({"words": "On neither side", "at": top + _GAP, "weight": "bold"})
+            top += _GAP + _ROW
+        for line in wrapped(one.label, _LABEL_WIDTH):
+            words.append({"words": line, "at": top, "weight": "normal"})
+            top += _ROW
+        rows.append(
             {
-                "data": data,
-                "transform": [{"filter": f"datum.align == '{align}'"}],
-                "mark": {"type": "text", "align": align, "dx": dx, "color": INK, "fontSize": 13},
-                "encoding": {"y": y, "x": {"field": "at", **x}, "text": {"field": "text", "type": "nominal"}},
+                "label": one.label,
+                "start": one.start,
+                "end": one.end,
+                "at": one.number_at,
+                "align": "right" if one.kind == "against" else "left",
+                "text": one.text,
+                "colour": COLOURS[one.kind],
+                "top": top,
+                "bottom": top + _BAR,
             }
-            for align, dx in (("left", 5), ("right", -5))
-        ),
-    ]
-    step = _LINE_STEP * (1.5 + max(label.count("\n") + 1 for label in labels))
+        )
+        top += _BAR + _GAP
+    x = {"type": "quantitative", "axis": None, "scale": {"domain": _extent(placed), "padding": 44, "nice": False}}
+    y = {"type": "quantitative", "axis": None, "scale": {"domain": [0, top], "reverse": True, "nice": False}}
+    layers = [_bar_layer(rows, x, y), *_number_layers(rows, x, y), *_label_layers(words, y)]
     return {
-        "layer": [*marks, *(_middle(x) if bars.sides else [])],
-        "height": {"step": step},
+        "layer": [*layers, *(_middle(rows, x, y) if is_sided else [])],
+        "height": top,
     }
 
 
-def _middle(x: Spec) -> list[Spec]:
-    """The line between the two sides, and what stands to its left and right."""
-    here = {"data": {"values": [{"zero": 0}]}, "encoding": {"x": {"field": "zero", **x}}}
-    rule = {**here, "mark": {"type": "rule", "color": INK, "strokeWidth": 2}}
+# Inside each layer the values stay JSON; above them Streamlit would make an Arrow table of them.
+def _bar_layer(rows: list[Spec], x: Spec, y: Spec) -> Spec:
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "bar", "stroke": INK, "strokeWidth": 1},
+        "encoding": {
+            "x": {"field": "start", **x},
+            "x2": {"field": "end"},
+            "y": {"field": "top", **y},
+            "y2": {"field": "bottom"},
+            "color": {"field": "colour", "type": "nominal", "scale": None},
+        },
+    }
+
+
+def _number_layers(rows: list[Spec], x: Spec, y: Spec) -> list[Spec]:
+    return [
+        {
+            "data": {"values": [row for row in rows if row["align"] == align]},
+            "mark": {"type": "text", "align": align, "dx": dx, "dy": _BAR / 2, "color": INK, "fontSize": 13},
+            "encoding": {
+                "x": {"field": "at", **x},
+                "y": {"field": "top", **y},
+                "text": {"field": "text", "type": "nominal"},
+            },
+        }
+        for align, dx in (("left", 5), ("right", -5))
+    ]
+
+
+def _label_layers(words: list[Spec], y: Spec) -> list[Spec]:
+    return [
+        {
+            "data": {"values": [one for one in words if one["weight"] == weight]},
+            "mark": {
+                "type": "text",
+                "x": 0,
+                "align": "left",
+                "baseline": "top",
+                "color": INK,
+                "fontSize": 13,
+                "fontWeight": weight,
+            },
+            "encoding": {"y": {"field": "at", **y}, "text": {"field": "words", "type": "nominal"}},
+        }
+        for weight in ("normal", "bold")
+        if any(one["weight"] == weight for one in words)
+    ]
+
+
+def _middle(rows: list[Spec], x: Spec, y: Spec) -> list[Spec]:
+    """The line between the two sides, at each bar that stands on one, and what is to its left and right."""
+    apart = COLOURS["apart"]
+    at_bars = [
+        {"zero": 0, "top": row["top"] - 2, "bottom": row["bottom"] + 2} for row in rows if row["colour"] != apart
+    ]
+    rule = {
+        "data": {"values": at_bars},
+        "mark": {"type": "rule", "color": INK, "strokeWidth": 2},
+        "encoding": {"x": {"field": "zero", **x}, "y": {"field": "top", **y}, "y2": {"field": "bottom"}},
+    }
+    data = {"values": [{"zero": 0, "head": 0}]}
     sides = [
         {
-            **here,
+            "data": data,
             "mark": {
                 "type": "text",
                 "text": text,
                 "align": align,
+                "baseline": "top",
                 "dx": dx,
-                "y": -8,
                 "color": INK,
                 "fontSize": 13,
                 "fontWeight": "bold",
             },
+            "encoding": {"x": {"field": "zero", **x}, "y": {"field": "head", **y}},
         }
         for text, align, dx in (("Against", "right", -6), ("For", "left", 6))
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboards.results import wording
 from dashboards.results.drawing import CLOSING, COLOURS, TOLD, describe
 from dashboards.results.figures import Bars, Figure, Line, Page
 from dashboards.results.placing import PlacedBar, place_bars
@@ -53,6 +54,8 @@ class DayChart:
     closing: tuple[float, ...]
     first: str
     last: str
+    most: str
+    legend: str
     ink: str = COLOURS["plain"]
     closing_ink: str = CLOSING
     told_ink: str = TOLD
@@ -141,4 +144,11 @@ def day_chart(figure: Figure) -> DayChart | None:
         closing=tuple(round(((day - first).days + 1) * width, 3) for day, _ in line.marks),
         first=f"{first.day} {first:%B}",
         last=f"{last.day} {last:%B}",
+        most=wording.number(max(line.values)),
+        legend=" ".join(
+            [
+                *(f"The dashed line: {words}." for _, words in line.marks),
+                *(["Dotted lines: somebody was told; the notes below say who."] if line.told else []),
+            ]
+        ),
     )

@@ -25,8 +25,8 @@ from dashboards.results.selection import Selection, figure_of, select, with_news
 from dashboards.results.settings import ResultsSettings
 from dashboards.results.views import consultations, moment_label
 
-# A PDF takes a processor for seconds: one is written at a time, and few may wait.
-_WAITING_FOR_PDF = 8
+# A PDF takes a processor for seconds: one is written at a time. Who waits for one that is kept by then gets it at once.
+_WAITING_FOR_PDF = 60
 _BUSY = "Too many PDFs are being written at this moment; try again in a minute."
 
 

@@ -126,9 +126,12 @@ function addPageScripts() {
   }
 }
 
+function bundleOf(file, options) {
+  return buildSync({ ...SCRIPTS, entryPoints: [file], ...options }).outputFiles[0].contents;
+}
+
 function addScript(name, options) {
-  const built = buildSync({ ...SCRIPTS, entryPoints: [join(frontend, name)], ...options });
-  writeFileSync(join(form.building, name), built.outputFiles[0].contents);
+  writeFileSync(join(form.building, name), bundleOf(join(frontend, name), options));
   form.manifest[name] = name;
 }
 
@@ -157,6 +160,7 @@ addScript("worker.js", { format: "iife", define: { BUILD: JSON.stringify(digest(
 compressAll(form);
 finish(form);
 add(desk, "desk.css", addWebFonts(desk) + styleOf(join(screens, "frontend", "desk.scss")));
+add(desk, "keying.js", bundleOf(join(screens, "frontend", "keying.js"), { format: "esm" }));
 add(desk, "icon.svg", readFileSync(join(frontend, "icon.svg")));
 finish(desk);
 addEditionFonts();

@@ -112,11 +112,12 @@ def verify(consultation: ConsultationOption = None, data: DataOption = None, as_
     """Make the frozen results again from landing and decisions, and compare; exit code 1 where anything differs."""
     from dataclasses import asdict
 
-    from orchestration.result_verification import verify_results
+    from orchestration.result_verification import note_verified, verify_results
 
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     verified = verify_results(folder, definition)
+    note_verified(folder, definition, verified)
     if as_json:
         print_json(asdict(verified))
     else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ingest.erasure import check_erasures, entomb, remove_decision_bodies, remove_landed_bodies, tombstones
 from ingest.journal import Journal
+from ingest.post.keyed.drafts import forget_drafts
 from orchestration.builds import warehouse_of
 from orchestration.intake import landing_of
 from orchestration.mail_intake import mail_key
@@ -83,6 +84,8 @@ def finish_erasures(data: DataFolder, definition: Definition, subject: Subject |
     removed |= {"views as at a moment that quoted it": drop_quoting_views(warehouse, needles)}
     responses = [f"{name}.{number}" for name in everything for number in range(1, stones[name].responses + 1)]
     removed["decisions about it"] = remove_decision_bodies(journal, responses)
+    keying = data.root / "keying" / f"{definition.id}.sqlite"
+    removed["drafts of keying"] = forget_drafts(keying, responses)
     removed["bodies on the public server"] = erase_in_store(data, definition, everything)
     copies, waiting = remove_copies(data, definition.id, stones.keys(), mail_key(data, definition))
     removed["files in the inbox"] = copies

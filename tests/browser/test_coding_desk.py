@@ -84,7 +84,7 @@ def test_an_error_is_announced_and_leads_to_its_place(signed_in: Open) -> None:
     page = signed_in("olga")
     page.get_by_role("link", name="Coding", exact=True).click()
     page.get_by_role("button", name="Code", exact=True).click()
-    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     assert page.title().startswith("Error: Coding")
     page.get_by_role("link", name="Trees in place of a car park: Choose a position.").click()
     expect(page.locator("#code-trees")).to_be_focused()
@@ -97,7 +97,7 @@ def test_the_answer_stays_beside_its_frame_on_a_wide_screen_and_stands_above_it_
 ) -> None:
     page = signed_in("olga")
     page.get_by_role("link", name="Coding", exact=True).click()
-    answer, form = page.get_by_role("region", name="The answer"), page.locator(".beside > form")
+    answer, form = page.get_by_role("region", name="The answer"), page.locator(".yoursay-beside > form")
     for width, is_beside in ((1280, True), (390, False)):
         page.set_viewport_size({"width": width, "height": 900})
         one, other = answer.bounding_box(), form.bounding_box()

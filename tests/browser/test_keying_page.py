@@ -126,7 +126,7 @@ def test_every_page_is_accessible(signed_in: Open, desk: Desk) -> None:
     leave_for(page, TEXT)
     page.get_by_role("button", name="Answer").click()
     expect(page.get_by_role("alert")).to_contain_text("The text is empty")
-    expect(page.locator(".error")).to_be_focused()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     found["error"] = faults(page)
     for column in (TEXT, CHOICE):
         leave_for(page, column)

@@ -1,5 +1,8 @@
 """Tables that pass the audit: hide by the rules, attack, hide more, until no hidden count can be worked out."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from schemas.definition import Definition
 from transforms.disclosure.audit import attack
 from transforms.disclosure.counts import Counts
@@ -8,7 +11,7 @@ from transforms.disclosure.findings import Protected
 from transforms.disclosure.known import Before, linked_tables, tell_before
 from transforms.disclosure.protect import closed_answers, positions, respondent_types
 from transforms.disclosure.stricter import Stricter, stricter_still
-from transforms.disclosure.vocabulary import Rule
+from transforms.disclosure.vocabulary import GroupName, Rule, groups_of_rows
 
 Waiting = frozenset[tuple[str, str]]
 _MOST_ROUNDS = 40
@@ -18,6 +21,8 @@ def audited_tables(
     counts: Counts, definition: Definition, rule: Rule, *, waiting: Waiting = frozenset(), before: Before | None = None
 ) -> Protected:
     """The tables of positions, choices and respondent types, protected by `rule` and what the audit asks beyond it.
+
+    Types come first, then channels, then who sent a campaign's letter: none hides a count of those before it.
 
     Args:
         counts: what they are made of.
@@ -29,7 +34,26 @@ def audited_tables(
     Raises:
         DisclosureError: the marts do not belong together, or a hidden count can be worked out whatever is hidden.
     """
-    more = Stricter(waiting=waiting)
+    more, protected = Stricter(waiting=waiting), None
+    for newest, so_far in _in_turn(counts, definition):
+        more, protected = _audited(so_far, definition, rule, more, before=before or {}, newest=newest)
+    assert protected
+    return protected
+
+
+def _in_turn(counts: Counts, definition: Definition) -> Iterator[tuple[GroupName, Counts]]:
+    """The counts with one group of rows more each time, the most important first, so that the next gives way to it."""
+    yield "types", replace(counts, channels={}, sides={})
+    for group in groups_of_rows(definition, counts.channels, counts.sides):
+        if group.name == "channels":
+            yield "channels", replace(counts, sides={})
+        elif group.name == "sides":
+            yield "sides", counts
+
+
+def _audited(
+    counts: Counts, definition: Definition, rule: Rule, more: Stricter, *, before: Before, newest: GroupName
+) -> tuple[Stricter, Protected]:
     for round_ in range(_MOST_ROUNDS):
         by_position, by_position_and_type = positions(counts, definition, rule, more)
         by_choice, by_choice_and_type = closed_answers(counts, definition, rule, more)
@@ -41,9 +65,9 @@ def audited_tables(
             "closed_by_type": by_choice_and_type,
         }
         linked = linked_tables(tables, counts, definition, rule)
-        tell_before(linked, before or {})
+        tell_before(linked, before)
         found = attack(linked, rule.threshold)
         if found.audit.passed:
-            return Protected(tables, found.audit, more.measures())
-        more = stricter_still(more, found.failures, linked, tables, round_)
+            return more, Protected(tables, found.audit, more.measures())
+        more = stricter_still(more, found.failures, linked, tables, round_, newest=newest)
     raise DisclosureError("The tables cannot be protected: hidden counts can be worked out whatever is hidden.")

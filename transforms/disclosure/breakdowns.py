@@ -1,8 +1,8 @@
 """Two-way tables: which counts of a breakdown are hidden, when the totals of its rows and columns are known.
 
-Rows are respondent types, columns are codes. Everything that an attacker may know is taken as known: the base of
-each row, the table of all respondents (whose columns these are), and that nobody ticked two types, even where they did:
-an exchange of hidden responses that keeps all these sums keeps every weaker one.
+Rows are respondent types or channels, columns are codes. Everything that an attacker may know is taken as known: the
+base of each row, the table of all respondents (whose columns these are), and that nobody ticked two types, even where
+they did: an exchange of hidden responses that keeps all these sums keeps every weaker one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +20,7 @@ def hidden_in_breakdown(
     hidden_rows: Sequence[bool],
     hidden_columns: Sequence[bool],
     also: Sequence[Sequence[bool]] | None = None,
+    open_bases: bool = False,
 ) -> Mask:
     """Which counts of a breakdown are hidden; a row whose base cannot be shown is hidden whole.
 
@@ -34,8 +35,9 @@ def hidden_in_breakdown(
         hidden_rows: the respondent types that their own table hides.
         hidden_columns: what the table of all respondents hides.
         also: counts that are hidden besides, rows by columns.
+        open_bases: how many each row is out of is no secret, so that none is hidden for another's sake.
     """
-    small_bases = hidden_cells(bases, threshold)
+    small_bases = [base < threshold for base in bases] if open_bases else hidden_cells(bases, threshold)
     hidden = []
     for row, base, small_base, type_hidden in zip(counts, bases, small_bases, hidden_rows, strict=True):
         small = hidden_cells(row, threshold, subgroup=True)

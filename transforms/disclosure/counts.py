@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from transforms.disclosure.errors import DisclosureError
-from transforms.marts import CAMPAIGN, OWN_WORDS
+from transforms.disclosure.vocabulary import group_of
 
 EVERYBODY = ""
 
@@ -65,8 +65,9 @@ SELECT field, value, sum(responses)::BIGINT AS responses FROM (
 
 @dataclass(frozen=True)
 class Counts:
-    """The counts behind the protected tables. The respondent type '' is everybody; `sides` are who sent a campaign's
-    letter and who did not, of whom there are counts in the place of a type as well.
+    """The counts behind the protected tables. The respondent type '' is everybody. In the place of a type there are
+    counts of `channels`, of `sides` (who sent a campaign's letter and who did not) and of `both` together as well. How
+    many are included of each of these is no secret: the ledger says it.
 
     `coded_now` is the exact number coded, which the screens say; the rest are as of the last step where stepped.
     """
@@ -80,7 +81,9 @@ class Counts:
     coded: dict[tuple[str, str], int]
     coded_now: dict[str, int]
     numbers: dict[str, dict[float, int]]
+    channels: dict[str, int] = field(default_factory=dict)
     sides: dict[str, int] = field(default_factory=dict)
+    both: dict[str, int] = field(default_factory=dict)
     of_which: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
@@ -97,18 +100,20 @@ def read_counts(private: duckdb.DuckDBPyConnection, *, stepped: bool) -> Counts:
     numbers: dict[str, dict[float, int]] = {}
     for one, value, responses in _checked(private, _NUMBERS, stepped):
         numbers.setdefault(one, {})[value] = responses
-    types = dict(_checked(private, _TYPES, stepped))
+    types, exact = list(_checked(private, _TYPES, stepped)), list(_checked(private, _TYPES, False))
     return Counts(
         ledger={(channel, line): n for channel, line, n in private.execute(_LEDGER).fetchall()},
         received_by_day=dict(private.execute(_BY_DAY).fetchall()),
-        types={of: n for of, n in types.items() if of not in (CAMPAIGN, OWN_WORDS)},
+        types={of: n for of, n in types if group_of(of) == "types"},
         answered={(one, of): n for one, of, n in _checked(private, _ANSWERED, stepped)},
         closed={(one, code, of): n for one, code, of, n in _checked(private, _CLOSED, stepped)},
         positions={(one, limb, code, of): n for one, limb, code, of, n in _checked(private, _POSITIONS, stepped)},
         coded={(one, of): n for one, of, n in _checked(private, _CODED, stepped)},
         coded_now={one: n for one, of, n in _checked(private, _CODED, False) if of == EVERYBODY},
         numbers=numbers,
-        sides={of: n for of, n in types.items() if of in (CAMPAIGN, OWN_WORDS)},
+        channels={of: n for of, n in exact if group_of(of) == "channels"},
+        sides={of: n for of, n in exact if group_of(of) == "sides"},
+        both={of: n for of, n in exact if group_of(of) == "both"},
         of_which={(channel, kind): n for channel, kind, n in private.execute(_OF_WHICH).fetchall()},
     )
 

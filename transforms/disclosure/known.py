@@ -1,7 +1,8 @@
 """What the protected tables of one view tell: each count's key, what is known of it, and which sums hold.
 
 Keys: ("included",); ("types", type); ("coded", field[, type]) and ("answered", field[, type]), the bases;
-("position", field, limb, code[, type]); ("closed", field, code[, type]).
+("position", field, limb, code[, type]); ("closed", field, code[, type]). In the place of a type may be a channel or a
+side. ("both", *key) is of a channel and a side together: nobody is shown it, and it must not follow from what is shown.
 The attacker knows the ledger, so how many are included, and is taken to know which sums hold exactly.
 """
 
@@ -16,8 +17,9 @@ from schemas.questionnaire import MultipleChoice
 from transforms.disclosure.contract import OTHER_DISTRICTS
 from transforms.disclosure.counts import EVERYBODY, Counts
 from transforms.disclosure.linked import Key, LinkedTables, Number
+from transforms.disclosure.shown import BOTH
 from transforms.disclosure.stricter import key_of
-from transforms.disclosure.vocabulary import SIDES, Rule
+from transforms.disclosure.vocabulary import Rule, group_of
 
 _Rows = list[dict[str, Any]]
 Before = Mapping[Key, tuple[int, int | None]]
@@ -101,19 +103,66 @@ class _View:
         for of, of_type in by_type.items():
             base = (*bases, of)
             true_base = self._true_base(field, limb, of)
-            self.linked.add(base, self._number(true_base, of_type[0]["base"], true_base, self.most, is_base=True))
+            known = self._number(true_base, of_type[0]["base"], true_base, self.most, is_base=True)
+            self.linked.add(base, known if group_of(of) == "types" else self._within_ledger(known, of, total))
             self._add_up([key_of(row) for row in of_type], base, several=several)
             for row in of_type if several else ():
                 self.linked.add_sum([key_of(row)], base, at_least=None)
             if self._everybody_is_in(bases, total) and ("types", of) in self.linked.numbers:
                 self.linked.add_sum([base], ("types", of))
-        # Types add up where nobody ticked two; who sent a campaign's letter and who did not are always everybody.
-        for several, group in ((True, set(by_type) - set(SIDES)), (False, set(by_type) & set(SIDES))):
+        # Types add up where nobody ticked two; channels, and the two sides, are always everybody.
+        for name in ("types", "channels", "sides"):
+            group = [of for of in by_type if group_of(of) == name]
             if not group:
                 continue
             for code, keys in by_code.items():
-                self._add_up([key for key in keys if key[-1] in group], key_of(of_all[code][0]), several=several)
-            self._add_up([(*bases, of) for of in by_type if of in group], bases, several=several)
+                of_group = [key for key in keys if key[-1] in group]
+                self._add_up(of_group, key_of(of_all[code][0]), several=name == "types")
+            self._add_up([(*bases, of) for of in group], bases, several=name == "types")
+        if {group_of(of) for of in by_type} >= {"channels", "sides"}:
+            self._both(field, limb, list(of_all.values()), list(by_type))
+
+    def _both(self, field: str, limb: str | None, whole: list[tuple[dict[str, Any], int]], rows: list[str]) -> None:
+        """Those of a channel and a side together: the ledger says how many are included, and the rows add them up."""
+        bases: Key = ("answered" if limb is None else "coded", field)
+        several = limb is None and isinstance(self.definition.questionnaire.field(field), MultipleChoice)
+        channels, sides = ([of for of in rows if group_of(of) == name] for name in ("channels", "sides"))
+        together = {(one, side): f"{one}{side}" for one in channels for side in sides}
+        total = self._true_base(field, limb, EVERYBODY)
+        for of in together.values():
+            base = self._true_base(field, limb, of)
+            self.linked.add((BOTH, *bases, of), self._within_ledger(Number(base, 0, self.most), of, total))
+        for row, true_of_all in whole:
+            told = not row["hidden"] and (true_of_all == 0 or (true_of_all == total and not several))
+            for of in together.values():
+                true, base = self._true(field, limb, row, of), self._true_base(field, limb, of)
+                secret = not told and (true < self.rule.threshold or true == base)
+                asked = min(self.rule.threshold, base + 1) if secret else 1
+                self.linked.add((BOTH, *key_of(row), of), Number(true, 0, self.most, asked))
+                if several:
+                    self.linked.add_sum([(BOTH, *key_of(row), of)], (BOTH, *bases, of), at_least=None)
+            self._parted(key_of(row), together)
+        self._parted(bases, together)
+        for of in together.values():
+            self._add_up([(BOTH, *key_of(row), of) for row, _ in whole], (BOTH, *bases, of), several=several)
+
+    def _parted(self, key: Key, together: Mapping[tuple[str, str], str]) -> None:
+        """Each channel is its two sides, and each side all channels."""
+        for place, of in {(place, pair[place]) for pair in together for place in (0, 1)}:
+            parts = [(BOTH, *key, both) for pair, both in together.items() if pair[place] == of]
+            self.linked.add_sum(parts, (*key, of))
+
+    def _within_ledger(self, known: Number, of: str, total: int) -> Number:
+        """How many of a channel or a side are counted out of `total`, given how many the ledger says are included.
+
+        All that are included are counted but for those that are not, whichever they are; that much is no secret.
+        """
+        included = (self.counts.channels | self.counts.sides | self.counts.both).get(of, 0)
+        if known.true > included or total > self.counts.included:
+            return known
+        low = max(known.low, included - (self.counts.included - total))
+        high = included if known.high is None else min(known.high, included, max(total, known.true))
+        return Number(known.true, low, high, max(1, min(known.asked, self.rule.threshold, high - low + 1)))
 
     def _everybody_is_in(self, bases: Key, total: int) -> bool:
         """Whether the base is everybody included, so that the types' bases are those of the table of types."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 
@@ -16,7 +17,7 @@ from transforms.disclosure.stricter import Stricter
 from transforms.disclosure.tables import collapse, hidden_cells, round_down, round_to_base
 from transforms.disclosure.vocabulary import (
     OTHER_DISTRICTS_LABEL,
-    SIDES,
+    Group,
     Rule,
     coded_fields,
     codes_of,
@@ -84,14 +85,14 @@ def positions(
                 table = _Breakdown(
                     one.id,
                     counts=[
-                        _positions_of(definition, one.id, by_code.get(of, {}), collapsed=False) for of in rows.labels
+                        _positions_of(definition, one.id, by_code.get(of, {}), collapsed=False) for of in rows.codes
                     ],
-                    bases=[counts.coded.get((one.id, of), 0) for of in rows.labels],
+                    bases=[counts.coded.get((one.id, of), 0) for of in rows.codes],
                     several=False,
-                    also=_also(more, keys, rows.labels),
-                    sides=rows.labels == SIDES,
+                    also=_also(more, keys, rows.codes),
+                    rows=rows,
                 )
-                for of, row in zip(rows.labels.items(), _two_way(table, shown, rows.hidden, rule), strict=True):
+                for of, row in zip(rows.group.labels.items(), _two_way(table, shown, rule), strict=True):
                     cells_of_type = zip(labels.items(), row, strict=True)
                     by_type += [(one.id, limb, *code, *of, *cell.row) for code, cell in cells_of_type]
     return table_of("positions", whole), table_of("positions_by_type", by_type)
@@ -131,56 +132,61 @@ def closed_answers(
         for rows in _of_field(groups, one.id, more):
             table = _Breakdown(
                 one.id,
-                counts=[_in_order(by_code.get(of, {}), labels, one.id) for of in rows.labels],
-                bases=[counts.answered.get((one.id, of), 0) for of in rows.labels],
+                counts=[_in_order(by_code.get(of, {}), labels, one.id) for of in rows.codes],
+                bases=[counts.answered.get((one.id, of), 0) for of in rows.codes],
                 several=several,
-                also=_also(more, keys, rows.labels),
-                sides=rows.labels == SIDES,
+                also=_also(more, keys, rows.codes),
+                rows=rows,
             )
-            for of, row in zip(rows.labels.items(), _two_way(table, shown, rows.hidden, rule), strict=True):
+            for of, row in zip(rows.group.labels.items(), _two_way(table, shown, rule), strict=True):
                 by_type += [(one.id, *code, *of, *cell.row) for code, cell in zip(labels.items(), row, strict=True)]
     return table_of("closed_answers", whole), table_of("closed_by_type", by_type)
 
 
 @dataclass(frozen=True)
+class _Rows:
+    """What a question is broken down by, and which rows are hidden whole."""
+
+    group: Group
+    hidden: Sequence[bool]
+
+    @property
+    def codes(self) -> list[str]:
+        return list(self.group.labels)
+
+
+@dataclass(frozen=True)
 class _Breakdown:
-    """Exact counts of one question, respondent types by codes, the base of each type, and what is hidden besides."""
+    """Exact counts of one question, rows by codes, the base of each row, and what is hidden besides."""
 
     field: str
     counts: Sequence[Sequence[int]]
     bases: Sequence[int]
     several: bool
     also: Sequence[Sequence[bool]]
-    sides: bool
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """What a question is broken down by, with labels, and which rows are hidden whole."""
-
-    labels: Mapping[str, str]
-    hidden: Sequence[bool]
+    rows: _Rows
 
 
 def _rows_of_breakdowns(counts: Counts, definition: Definition, rule: Rule, more: Stricter) -> list[_Rows]:
-    """The rows of every breakdown: respondent types, and who sent a campaign's letter or not.
+    """The rows of every breakdown: respondent types, channels, and who sent a campaign's letter or not.
 
-    Campaigns are told from the rest where there are any; both sides are hidden where one is small, since they are all.
+    Of a channel or a side by which few came nothing is shown; that it is small everybody knows from the ledger.
     """
     found = []
-    for labels in groups_of_rows(definition, counts.sides):
-        if labels == SIDES:
-            small = min(counts.sides.get(side, 0) for side in SIDES) < rule.threshold
-            found.append(_Rows(labels, [small] * len(SIDES)))
+    for group in groups_of_rows(definition, counts.channels, counts.sides):
+        if group.name == "types":
+            hidden = _hidden_types(counts, group.labels, rule, more)
         else:
-            found.append(_Rows(labels, _hidden_types(counts, labels, rule, more)))
+            many = counts.channels | counts.sides
+            hidden = tuple(many.get(code, 0) < rule.threshold for code in group.labels)
+        found.append(_Rows(group, hidden))
     return found
 
 
 def _of_field(groups: Iterable[_Rows], field: str, more: Stricter) -> Iterator[_Rows]:
     """Those by which this field may be broken down."""
     for rows in groups:
-        if field not in (more.without_sides if rows.labels == SIDES else more.whole_only):
+        if (rows.group.name, field) not in more.without:
             yield rows
 
 
@@ -209,18 +215,18 @@ def _one_way(cells: Sequence[int], base: int, rule: Rule, also: Sequence[bool]) 
     ]
 
 
-def _two_way(
-    table: _Breakdown, whole: Sequence[_Shown], hidden_types: Sequence[bool], rule: Rule
-) -> list[list[_Shown]]:
+def _two_way(table: _Breakdown, whole: Sequence[_Shown], rule: Rule) -> list[list[_Shown]]:
     """The rows of a breakdown; a row of which nothing is shown has no base either."""
     for cells, base in zip(table.counts, table.bases, strict=True):
         _check_counts(table.field, cells, base, several=table.several)
-    hide = hidden_in_two_sides if table.sides else hidden_in_breakdown
+    parts_everybody = table.rows.group.name != "types"
+    two_sides = parts_everybody and len(table.counts) == 2
+    hide = hidden_in_two_sides if two_sides else partial(hidden_in_breakdown, open_bases=parts_everybody)
     mask = hide(
         table.counts,
         table.bases,
         rule.threshold,
-        hidden_rows=hidden_types,
+        hidden_rows=table.rows.hidden,
         hidden_columns=[cell.hidden for cell in whole],
         also=table.also,
     )

@@ -26,6 +26,8 @@ from transforms.disclosure.vocabulary import coded_fields, groups_of_rows, tabul
 # (table, field), or (table, field, respondent type); the table of the respondent types has no field.
 Part = tuple[str, ...]
 TYPES: Part = ("respondent_types", "")
+# How many a question's tables count of each channel and side together (BOTH, table, field): noted, never shown.
+BOTH = "both"
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def exact_parts(counts: Counts, definition: Definition, step: int, key: str) -> 
         return Exact(base, hmac.new(key.encode(), b"shown:" + text, hashlib.sha256).hexdigest())
 
     found = {TYPES: exact(TYPES, counts.included - counts.included % step, sorted(counts.types.items()))}
-    types = [of for rows in groups_of_rows(definition, counts.sides) for of in rows]
+    types = [of for group in groups_of_rows(definition, counts.channels, counts.sides) for of in group.labels]
     for one in coded_fields(definition):
         of_field = sorted((limb, code, of, n) for (f, limb, code, of), n in counts.positions.items() if f == one.id)
         for part, of in _parts("positions", one.id, types):

@@ -9,11 +9,14 @@ from transforms.disclosure.contract import OTHER_DISTRICTS
 from transforms.disclosure.errors import DisclosureError, UnprotectedError
 from transforms.disclosure.findings import Measure
 from transforms.disclosure.linked import Key, LinkedTables
-from transforms.disclosure.vocabulary import SIDES
+from transforms.disclosure.shown import BOTH
+from transforms.disclosure.vocabulary import GroupName, group_of
+from transforms.marts import CAMPAIGN
 
 _WHY = "Otherwise a hidden count could be worked out from what is shown."
 # So many rounds hide one more count for each that is known too closely; then whole breakdowns go.
 _GENTLE_ROUNDS = 8
+_ALL_OF: dict[GroupName, str] = {"types": "all types", "channels": "all channels", "sides": "campaigns and own words"}
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,14 @@ class Stricter:
     Attributes:
         cells: counts that are hidden, by their keys (see `known.py`).
         rows: respondent types of a field that are hidden whole.
-        whole_only: fields that are not broken down by respondent type.
-        without_sides: fields of which campaigns are not told from the rest.
+        without: fields that are not broken down, by respondent type, by channel, or by who sent a campaign's letter.
         joined: coded fields whose codes are joined into broader ones.
         waiting: respondent types of a field that wait for the next step: hidden whole, whatever else is.
     """
 
     cells: frozenset[Key] = frozenset()
     rows: frozenset[tuple[str, str]] = frozenset()
-    whole_only: frozenset[str] = frozenset()
-    without_sides: frozenset[str] = frozenset()
+    without: frozenset[tuple[GroupName, str]] = frozenset()
     joined: frozenset[str] = frozenset()
     waiting: frozenset[tuple[str, str]] = frozenset()
 
@@ -40,32 +41,51 @@ class Stricter:
         """What was done, for the risk report."""
         found = [Measure(_table(key), _field(key), _part(key), "hidden", _WHY) for key in self.cells]
         found += [Measure("breakdowns", field, of, "type hidden", _WHY) for field, of in self.rows]
-        found += [Measure("breakdowns", field, "all types", "not broken down", _WHY) for field in self.whole_only]
         found += [
-            Measure("breakdowns", field, "campaigns and own words", "not broken down", _WHY)
-            for field in self.without_sides
+            Measure("breakdowns", field, _ALL_OF[group], "not broken down", _WHY) for group, field in self.without
         ]
         found += [Measure("positions", field, "all codes", "codes joined", _WHY) for field in self.joined]
         return tuple(sorted(found, key=lambda one: (one.table, one.field, one.part, one.what)))
 
 
 def stricter_still(
-    so_far: Stricter, failures: Iterable[Key], linked: LinkedTables, tables: Mapping[str, pa.Table], round_: int
+    so_far: Stricter,
+    failures: Iterable[Key],
+    linked: LinkedTables,
+    tables: Mapping[str, pa.Table],
+    round_: int,
+    *,
+    newest: GroupName = "types",
 ) -> Stricter:
     """One step more for each count that is known too closely: one more count hidden, then the breakdown, then codes.
+
+    Args:
+        so_far: what goes beyond the rules until now.
+        failures: the counts that are known too closely.
+        linked: what the tables tell.
+        tables: the tables.
+        round_: how often this was done.
+        newest: the rows that came last. Without them nothing was known too closely, so they alone give way.
 
     Raises:
         DisclosureError: nothing is left to hide.
     """
-    cells, rows, whole_only, joined = set(so_far.cells), set(so_far.rows), set(so_far.whole_only), set(so_far.joined)
-    without_sides = set(so_far.without_sides)
+    cells, rows, joined, without = set(so_far.cells), set(so_far.rows), set(so_far.joined), set(so_far.without)
     shown = _Shown(linked, tables)
     for key in sorted(failures):
         field = _field(key)
-        if _is_breakdown(key):
+        group = group_of(key[-1]) if _is_breakdown(key) else None
+        if newest not in {"types", group}:
+            further = _beside_both(key) if key[0] == BOTH and round_ < _GENTLE_ROUNDS else None
+            if further is None or further in cells:
+                without.add((newest, field))
+            else:
+                cells.add(further)
+            continue
+        if group is not None:
             further = shown.smallest_beside(key) if round_ < _GENTLE_ROUNDS else None
             if further is None:
-                (without_sides if key[-1] in SIDES else whole_only).add(field)
+                without.add((group, field))
             elif further[0] in ("coded", "answered"):
                 rows.add((further[1], further[2]))
             else:
@@ -87,13 +107,17 @@ def stricter_still(
         so_far,
         cells=frozenset(cells),
         rows=frozenset(rows),
-        whole_only=frozenset(whole_only),
-        without_sides=frozenset(without_sides),
         joined=frozenset(joined),
+        without=frozenset(without),
     )
     if further_on == so_far:
         raise DisclosureError("The tables cannot be protected further, and hidden counts can still be worked out.")
     return further_on
+
+
+def _beside_both(key: Key) -> Key | None:
+    """The count of those who sent a letter that goes with one of a channel and a side; none for how many they are."""
+    return (*key[1:-1], CAMPAIGN) if key[1] in ("position", "closed") else None
 
 
 class _Shown:
@@ -106,9 +130,9 @@ class _Shown:
     def smallest_beside(self, key: Key) -> Key | None:
         """The smallest shown count of the same row or column, else of the same breakdown; for a base, a base.
 
-        Respondent types and the two sides are breakdowns of their own: what one hides protects nothing of the other.
+        Types, channels and the two sides are breakdowns of their own: what one hides protects nothing of the others.
         """
-        of_group = [other for other in self._shown if (other[-1] in SIDES) == (key[-1] in SIDES)]
+        of_group = [other for other in self._shown if group_of(other[-1]) == group_of(key[-1])]
         if key[0] in ("coded", "answered"):
             return self._smallest(other for other in of_group if other[:2] == key[:2] and len(other) == 3)
         *table, code, of = key
@@ -163,6 +187,8 @@ def _table(key: Key) -> str:
 
 
 def _field(key: Key) -> str:
+    if key[0] == BOTH:
+        return key[2]
     return "the respondent type" if key[0] == "types" else key[1]
 
 

@@ -1,6 +1,6 @@
 """A view protected together with all that was shown before: what must wait, waits as it was shown last."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.definition import Definition
+from transforms.disclosure.across import together_in
 from transforms.disclosure.audited import audited_tables
 from transforms.disclosure.contract import TABLES, table_of
 from transforms.disclosure.counts import Counts
@@ -17,7 +18,7 @@ from transforms.disclosure.holds import Holds, find_holds
 from transforms.disclosure.known import Before
 from transforms.disclosure.linked import Key
 from transforms.disclosure.overview import number_summary
-from transforms.disclosure.shown import TYPES, Exact, Part, Register, Shown, exact_parts
+from transforms.disclosure.shown import BOTH, TYPES, Exact, Part, Register, Shown, exact_parts
 from transforms.disclosure.stricter import key_of
 from transforms.disclosure.vocabulary import Rule, groups_of_rows
 
@@ -56,8 +57,8 @@ def protect_view(counts_of: Callable[[bool], Counts], definition: Definition, vi
 
     def holds_of(counts: Counts) -> tuple[dict[Part, Exact], Holds]:
         parts = exact_parts(counts, definition, rule.step, view.register.key)
-        groups = [list(rows) for rows in groups_of_rows(definition, counts.sides)]
-        return parts, find_holds(parts, known, groups, step)
+        groups = [list(group.labels) for group in groups_of_rows(definition, counts.channels, counts.sides)]
+        return parts, find_holds(parts, known, groups, step, _together(counts, parts))
 
     counts = counts_of(rule.step > 1)
     parts, holds = holds_of(counts)
@@ -69,7 +70,7 @@ def protect_view(counts_of: Callable[[bool], Counts], definition: Definition, vi
     waiting = sorted({*holds.whole, *_row_parts(parts, holds)})
     for part in waiting:
         tables[part[0]] = _as_last_shown(tables[part[0]], part, known.get(part, ()), view)
-    _register(view, parts, tables, set(waiting))
+    _register(view, parts, tables, set(waiting), _together(counts, parts))
     measures = [Measure(part[0], part[1], ", ".join(part[2:]), "waits", _WHY.format(step=step)) for part in waiting]
     return replace(protected, tables=tables, measures=(*protected.measures, *measures))
 
@@ -87,8 +88,8 @@ def _audited(
             part = _part_of(error.key)
             if part in holds.whole:
                 raise
-            groups = groups_of_rows(definition, counts.sides) if part != TYPES else []
-            rows = {(part[1], of) for group in groups for of in group}
+            groups = groups_of_rows(definition, counts.channels, counts.sides) if part != TYPES else []
+            rows = {(part[1], of) for group in groups for of in group.labels}
             holds = Holds(holds.whole | {part}, holds.rows | rows)
 
 
@@ -167,7 +168,19 @@ def _hidden(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if name == "field" else None for name, value in row.items()}
 
 
-def _register(view: View, parts: Mapping[Part, Exact], tables: Mapping[str, pa.Table], waiting: set[Part]) -> None:
+def _together(counts: Counts, parts: Iterable[Part]) -> dict[Part, dict[str, int]]:
+    """For each question's table of everybody how many are counted of each channel and side together."""
+    whole = (part for part in parts if len(part) == 2 and part[0] in ("positions", "closed_answers"))
+    return {part: together for part in whole if (together := together_in(counts, part))}
+
+
+def _register(
+    view: View,
+    parts: Mapping[Part, Exact],
+    tables: Mapping[str, pa.Table],
+    waiting: set[Part],
+    together: Mapping[Part, dict[str, int]],
+) -> None:
     by_part: dict[Part, list[dict[str, Any]]] = {}
     for name in {part[0] for part in parts}:
         for row in tables[name].to_pylist():
@@ -178,7 +191,8 @@ def _register(view: View, parts: Mapping[Part, Exact], tables: Mapping[str, pa.T
         for part, exact in parts.items()
         if part not in waiting and any(_tells(row) for row in by_part.get(part, ()))
     }
-    view.register.note(view.audience, view.as_at, shown)
+    noted = {(BOTH, *part): (parts[part], [both]) for part, both in together.items() if part in shown}
+    view.register.note(view.audience, view.as_at, {**shown, **noted})
 
 
 def _tells(row: Mapping[str, Any]) -> bool:

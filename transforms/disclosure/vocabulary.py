@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from schemas.definition import Definition
 from schemas.policy import Policy
@@ -15,14 +16,17 @@ from schemas.questionnaire import (
 )
 from schemas.texts import LocalisedText
 from transforms.disclosure.contract import NONE_GIVEN, TEXT_KINDS, WHOLE_LIMB
-from transforms.marts import CAMPAIGN, OWN_WORDS
+from transforms.ledger_words import CHANNELS
+from transforms.marts import CAMPAIGN, CHANNEL, OWN_WORDS
 
 REPORT_LANGUAGE = "en"
 NONE_GIVEN_LABEL = "None given"
 WHOLE_LIMB_LABEL = "The answer as a whole"
 OTHER_DISTRICTS_LABEL = "All other districts"
-# Beside respondent types, breakdowns tell campaigns from the rest; everybody is on one of the two sides.
+# Beside respondent types, breakdowns tell how people responded, and campaigns from the rest: all are of one of each.
+CHANNEL_ROWS = {f"{CHANNEL}{channel}": words for channel, words in CHANNELS.items()}
 SIDES = {CAMPAIGN: "Sent a campaign's letter", OWN_WORDS: "In their own words"}
+GroupName = Literal["types", "channels", "sides", "both"]
 
 
 @dataclass(frozen=True)
@@ -114,16 +118,40 @@ def type_codes(definition: Definition) -> dict[str, str]:
 
 
 def breakdown_codes(definition: Definition) -> dict[str, str]:
-    """What a question is broken down by: respondent types, and who sent a campaign's letter, with their labels."""
-    return type_codes(definition) | SIDES
+    """What a question is broken down by: types, channels, and who sent a campaign's letter, with their labels."""
+    return type_codes(definition) | CHANNEL_ROWS | SIDES
 
 
-def groups_of_rows(definition: Definition, sides: Mapping[str, int]) -> list[dict[str, str]]:
-    """The rows of every breakdown, with labels: respondent types, and who sent a letter or not where anybody did.
+@dataclass(frozen=True)
+class Group:
+    """Rows of a breakdown that belong together, with their labels. All but types part everybody: none is in two."""
 
-    Types may overlap; the sides are always everybody. `sides` is how many are on each.
+    name: GroupName
+    labels: Mapping[str, str]
+
+
+def groups_of_rows(definition: Definition, channels: Mapping[str, int], sides: Mapping[str, int]) -> list[Group]:
+    """The rows of every breakdown, the most important first: what is shown of one gives way to what was shown before.
+
+    Respondent types; channels, where people came by several; who sent a campaign's letter or not, where anybody did.
+    `channels` and `sides` say how many are included of each.
     """
-    return [rows for rows in (type_codes(definition), SIDES if sides.get(CAMPAIGN) else {}) if rows]
+    used = {code: words for code, words in CHANNEL_ROWS.items() if channels.get(code)}
+    groups = [
+        Group("types", type_codes(definition)),
+        Group("channels", used if len(used) > 1 else {}),
+        Group("sides", SIDES if sides.get(CAMPAIGN) else {}),
+    ]
+    return [group for group in groups if group.labels]
+
+
+def group_of(code: str) -> GroupName:
+    """Which rows of a breakdown a code is of; those of a channel and a side together are never shown."""
+    if code in SIDES:
+        return "sides"
+    if code.startswith(CHANNEL):
+        return "both" if code.endswith((CAMPAIGN, OWN_WORDS)) else "channels"
+    return "types"
 
 
 def limbs_of(definition: Definition, field_id: str) -> dict[str, str]:

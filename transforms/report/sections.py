@@ -29,6 +29,11 @@ class Section:
     needed: bool = False
     of_results: bool = False
 
+    @property
+    def of_question(self) -> bool:
+        """Whether it is about one question."""
+        return self.id.startswith(OF_QUESTION)
+
 
 _ALWAYS = (
     Section("committee", "Committee", "The name of the committee that the report goes to.", needed=True),

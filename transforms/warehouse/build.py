@@ -211,7 +211,7 @@ def count(staging: Staging) -> dict[str, int]:
     create_views(connection, staging.parts, "new_")
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW new_facts AS "
-        + _facts(layout, "new_answers", "new_outcomes", "new_composites", "new_campaign_members", "new_received")
+        + _facts(layout, "new_answers", "new_{}", members="new_campaign_members", received="new_received")
     )
     of_which.count(connection, layout)
     whole = held_back.Current(
@@ -236,19 +236,20 @@ def _counted(staging: Staging, rows: str, facts: str, received: str) -> marts.Co
 
     answers = "new_answers" if rows == "part" and staging.plan.previous else table("answers")
     members = f"{'new' if rows == 'part' else 'old'}_campaign_members"
-    query = _facts(staging.layout, answers, table("outcomes"), table("composites"), members, received)
+    query = _facts(staging.layout, answers, table("{}"), members=members, received=received)
     staging.connection.execute(f"CREATE OR REPLACE TEMP TABLE {facts} AS {query}")
     return marts.Counted(
         outcomes=table("outcomes"), received=received, facts=facts, positions=table("positions"), coded=table("coded")
     )
 
 
-def _facts(layout: Layout, answers: str, outcomes: str, composites: str, members: str, received: str) -> str:
+def _facts(layout: Layout, answers: str, tables: str, *, members: str, received: str) -> str:
+    """SQL: the facts of the outcomes and composites that `tables` names, as in `new_{}`."""
     return _FACTS.format(
         columns=columns(layout.facts),
         answers=answers,
-        outcomes=outcomes,
-        composites=composites,
+        outcomes=tables.format("outcomes"),
+        composites=tables.format("composites"),
         members=members,
         received=received,
         beside=marts.groups_beside_types(layout, member="member", channel="channel"),

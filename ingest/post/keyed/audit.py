@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.post.keyed.queue import Standing
 from ingest.post.keyed.rules import agrees, choice_of, codes_of, normalised, person
-from schemas.decisions import Decided, KeyedAnswer
+from schemas.decisions import Decided, KeyedAnswer, KeyingUndo
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import choices_of
 
@@ -49,7 +49,7 @@ def agreement(decided: Iterable[Sequence[Decided]], definition: Definition) -> R
     """How many answers that two people keyed they keyed alike, each before knowing the other's.
 
     Of each answer (its decisions in the order of the journal) what counts is what stood when the second person first
-    keyed it: what they changed after talking about it is no evidence.
+    keyed it: what they changed after talking about it is no evidence. What was undone before then was never keyed.
     """
     pairs = [pair for one in decided if (pair := _first_pair(one))]
     alike = sum(_said(first, definition) == _said(second, definition) for first, second in pairs)
@@ -59,6 +59,8 @@ def agreement(decided: Iterable[Sequence[Decided]], definition: Definition) -> R
 def _first_pair(decided: Sequence[Decided]) -> tuple[KeyedAnswer, KeyedAnswer] | None:
     first: tuple[str, KeyedAnswer] | None = None
     for one in decided:
+        if isinstance(one.decision, KeyingUndo) and first is not None and first[0] == person(one.officer):
+            first = None
         if not isinstance(one.decision, KeyedAnswer) or one.decision.role != "keying":
             continue
         if first is not None and first[0] != person(one.officer):

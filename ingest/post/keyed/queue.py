@@ -36,6 +36,8 @@ ROLES: dict[Due, Role] = {
     "continued": "settling",
     "audit": "audit",
 }
+# What can be settled comes before what is keyed for the first time: it is the last that its response waits for.
+FIRST_OF_ALL: tuple[Due, ...] = ("third", "continued")
 # Whether a keying is the first or the second, who keys does not learn.
 KINDS: dict[Due, str] = {
     "first": "keying",
@@ -113,6 +115,12 @@ def may_do(standing: Standing, officer: str) -> bool:
         case "continued" | "audit":
             return True
     return False
+
+
+def has_keyed(standing: Standing, officer: str) -> bool:
+    """Whether something that this person keyed, settled or looked at again counts."""
+    name, said = person(officer), standing.keyings
+    return name in said.keying or name in said.settling or name in said.audit
 
 
 @dataclass(frozen=True)

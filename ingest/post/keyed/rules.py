@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from schemas.decisions import Decided, KeyedAnswer
+from schemas.decisions import Decided, KeyedAnswer, KeyingUndo
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import ChoiceField, choices_of
 from schemas.fields import MultipleChoice
@@ -69,10 +69,10 @@ def person(name: str) -> str:
 
 
 def by_column(decided: Iterable[Decided]) -> dict[str, list[Decided]]:
-    """The keyed answers of one response by their column."""
+    """What was keyed of one response, and undone, by its column."""
     found: dict[str, list[Decided]] = {}
     for one in decided:
-        if isinstance(one.decision, KeyedAnswer):
+        if isinstance(one.decision, KeyedAnswer | KeyingUndo):
             found.setdefault(one.decision.column, []).append(one)
     return found
 
@@ -83,16 +83,27 @@ def place_of(part: str) -> str:
 
 
 def keyed_from(decided: Iterable[Decided], parts: Iterable[str]) -> list[Decided]:
-    """Those decisions that were keyed from one of these parts; from elsewhere in the artefact it is another answer."""
+    """Those decisions that were keyed from one of these parts; from elsewhere in the artefact it is another answer.
+
+    What is undone is undone wherever it was keyed from.
+    """
     places = {None, *(place_of(part) for part in parts)}
-    return [one for one in decided if isinstance(one.decision, KeyedAnswer) and one.decision.part in places]
+    return [
+        one
+        for one in decided
+        if isinstance(one.decision, KeyingUndo)
+        or (isinstance(one.decision, KeyedAnswer) and one.decision.part in places)
+    ]
 
 
 def keyings_of(decided: Iterable[Decided]) -> Keyings:
     """The last word of each person in each role, of decisions about one answer in the order of the journal."""
     found: dict[str, dict[str, KeyedAnswer]] = {"keying": {}, "settling": {}, "audit": {}}
     for one in decided:
-        if isinstance(one.decision, KeyedAnswer):
+        if isinstance(one.decision, KeyingUndo):
+            for of_role in found.values():
+                of_role.pop(person(one.officer), None)
+        elif isinstance(one.decision, KeyedAnswer):
             of_role, name = found[one.decision.role], person(one.officer)
             # Taken out first, so that it comes last.
             of_role.pop(name, None)

@@ -1,11 +1,19 @@
 """Every figure as plain HTML, the same as in the public tables; and the files of releases."""
 
+import csv
+import io
+import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import duckdb
+import pikepdf
+import pypdfium2
 import pytest
 
 from dashboards.results import wording
+
+BREAKDOWNS = ("by type of respondent", "by channel", "with and without campaign letters")
 
 
 class Tables(HTMLParser):
@@ -79,7 +87,7 @@ def test_positions_types_and_days_equal_the_tables(server) -> None:
     found = [
         [(row[0], row[1]) for row in rows[1:]]
         for caption, rows in tables
-        if caption.startswith("Coded answers by position") and not caption.endswith("by type of respondent")
+        if caption.startswith("Coded answers by position") and not caption.endswith(BREAKDOWNS)
     ]
     assert found == list(limbs.values())
     [types] = [rows for caption, rows in tables if caption == "Responses included, by type of respondent"]
@@ -193,3 +201,92 @@ def test_releases_are_listed_for_who_may_have_them(server) -> None:
     assert [one for one in headings if one.startswith("Release")] == [
         "Release 2007-04-04-papers, as at 4 April 2007, 00:00, for members"
     ]
+
+
+def pdf_text(written: bytes) -> str:
+    """The words of a PDF in reading order, without line breaks."""
+    with pypdfium2.PdfDocument(written) as document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+    return " ".join(" ".join(pages).split())
+
+
+def figures_in(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\d[\d,.]*\d%?|\d%?|not shown", text))
+
+
+def test_the_pdf_of_all_pages_is_tagged_and_has_the_numbers_of_the_screen(server) -> None:
+    with server.client("member") as member:
+        answer = member.get("/results/third-sector-2007.pdf")
+        html = member.get("/results/third-sector-2007").text
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["content-disposition"] == 'attachment; filename="third-sector-2007-2007-04-16.pdf"'
+    with pikepdf.open(io.BytesIO(answer.content)) as document:
+        assert str(document.Root.Lang) == "en"
+        assert document.open_metadata()["dc:title"] == "A Joint Commissioning Framework for the Third Sector: results"
+        assert document.open_metadata()["pdfuaid:part"] == "1"
+        assert "/StructTreeRoot" in document.Root
+    words, cells = pdf_text(answer.content), [cell for _, rows in Tables(html).tables for row in rows for cell in row]
+    # Cells break over lines where they are narrow, so it is their numbers that are held against the document's.
+    assert figures_in(" ".join(cells)) - figures_in(words) == Counter()
+    assert sum(figures_in(" ".join(cells)).values()) > 1_000
+    assert "Interim, as at 16 April 2007, 17:00" in words
+    assert "Since your last visit" not in words
+
+
+def test_each_page_and_each_figure_has_its_files_with_the_same_numbers(server) -> None:
+    with server.client("member") as member:
+        html = member.get("/results/third-sector-2007/question-q4_grants_contracts").text
+        found = Tables(html)
+        files = re.findall(r'href="(/results/third-sector-2007/question-q4_grants_contracts/[^"]+\.csv)"', html)
+        assert len(files) == len(found.tables) == 4
+        for file, (_, rows) in zip(files, found.tables, strict=True):
+            answer = member.get(file)
+            assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+            read = list(csv.reader(io.StringIO(answer.text)))
+            assert [row[: len(rows[0])] for row in read] == rows
+            assert {row[-2] for row in read[1:]} == {"000002-commission"}
+        pdf = member.get("/results/third-sector-2007/question-q4_grants_contracts.pdf")
+        assert "23 of 44 coded answers: Support" in pdf_text(pdf.content)
+    assert found.headings[0] == "Question 4"
+    assert '<svg width="100%"' in html
+    assert "<script" not in html
+
+
+def test_a_comparison_has_an_address_and_files(server) -> None:
+    address = "/results/third-sector-2007/compare"
+    with server.client("member") as member:
+        html = member.get(address, params={"beside": "2007-04-04T17:00"}).text
+        csv_file = member.get(f"{address}/received.csv", params={"beside": "2007-04-04T17:00"}).text
+        assert member.get(f"{address}.pdf").content.startswith(b"%PDF-")
+        assert member.get(address, params={"beside": "2001-01-01T00:00"}).status_code == 404
+        assert member.get("/results/parks-and-libraries-2007/compare").status_code == 404
+    [rows] = [rows for caption, rows in Tables(html).tables if caption.startswith("Responses received and included")]
+    last = next(row for row in rows if row[0] == "All channels, received")
+    assert last == ["All channels, received", "824", "1,264", "+440"]
+    assert '"All channels, received",824,1264,440,' in csv_file
+
+
+@pytest.mark.parametrize(
+    "path", ["/overview", "/compare", "/question-q2_place.pdf", "/responses/by-channel.csv", "/outreach", "/quality"]
+)
+def test_an_engineer_gets_no_page_and_no_file_of_results(server, path: str) -> None:
+    with server.client("engineer") as engineer:
+        assert engineer.get(f"/results/third-sector-2007{path}").status_code == 404
+        assert engineer.get("/results/third-sector-2007/ledger/ledger.csv").status_code == 200
+        words = pdf_text(engineer.get("/results/third-sector-2007.pdf").content)
+    assert "coded answers" not in words
+
+
+@pytest.mark.parametrize("path", ["/none", "/responses/none.csv", "/none.pdf", "/none/by-channel.csv"])
+def test_a_page_or_figure_that_is_not_there_is_said(server, path: str) -> None:
+    with server.client("member") as member:
+        answer = member.get(f"/results/third-sector-2007{path}")
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.text
+
+
+def test_the_plain_overview_says_what_is_new_to_who_reads_it(server) -> None:
+    with server.client("publisher") as first:
+        assert "your last visit" not in first.get("/results/third-sector-2007").text
+    with server.client("publisher") as second:
+        assert "Nothing has changed since your last visit" in second.get("/results/third-sector-2007/overview").text

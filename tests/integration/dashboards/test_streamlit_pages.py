@@ -1,5 +1,6 @@
 """The Streamlit pages, run as Streamlit runs them; their figures are those of the public tables."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ class Visitor:
     def __init__(self, data: DataFolder, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
         install(results_settings(data, CONSULTATIONS))
         self.data = data
+        self.monkeypatch = monkeypatch
         self.token = open_session(data.accounts, Account(role, "member"), data.clock.now())
         monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {"yoursay_session": self.token}))
         self.app = AppTest.from_file(SCRIPT, default_timeout=60).run()
@@ -96,7 +98,7 @@ def test_every_page_says_that_it_is_interim_synthetic_and_no_poll(visit: Callabl
     visitor = visit("member")
     view = view_of(results_settings(visitor.data, CONSULTATIONS), "third-sector-2007")
     questions = [f"question-{question.field}" for question in view.version.questions]
-    for page in ("overview", "responses", *questions, "ledger", "downloads"):
+    for page in ("overview", "responses", *questions, "outreach", "ledger", "quality", "compare", "downloads"):
         app = visitor.open(page)
         [banner] = [one.value for one in app.info]
         said = [line.replace("\\", "") for line in banner.split("  \n")]
@@ -128,8 +130,9 @@ def test_a_question_shows_its_positions_and_a_chart_with_words(visit: Callable[[
     assert table_with(app, "Position") == [(label, shown(count)) for label, count in rows]
     chart = next(iter(app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")))
     assert chart.proto.alt == (
-        "23 of 44 coded answers: Support. Bar chart. Coded answers by position. Support: 23; "
-        "Support, with reservations: 17; Oppose: 11; Unclear: not shown. Interim, as at 16 April 2007, 17:00."
+        "23 of 44 coded answers: Support. Bar chart with for to the right, against to the left and on neither side "
+        "apart. Coded answers by position. Support: 23; Support, with reservations: 17; Oppose: 11; "
+        "Unclear: not shown. Interim, as at 16 April 2007, 17:00."
     )
 
 
@@ -158,6 +161,104 @@ def test_another_consultation_can_be_chosen_and_its_questions_left_behind(visit:
     assert [one.value for one in app.sidebar.selectbox] == ["parks-and-libraries-2007", "latest"]
     quotes = [one.value for one in visitor.open("question-q5_proposal").markdown if one.value.startswith("> ")]
     assert quotes == ["> More \\*trees\\*: !\\[x\\](http://192.0.2.1/y) \\<script\\>alert(1)\\</script\\>"]
+
+
+def test_outreach_and_quality_are_those_of_the_tables(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    told = query(visitor.data, "SELECT day, who, how, note FROM outreach")
+    assert table_with(visitor.open("outreach"), "Day") == [
+        (wording.day(day) if day else "Day not known", who, how, note) for day, who, how, note in told
+    ]
+    page = visitor.open("quality")
+    measures = [label for table in page.table for label in table.value.index]
+    assert measures == [label for (label,) in query(visitor.data, "SELECT label FROM quality")]
+    assert [one.value for one in page.header] == ["Linkage", "Coding", "Reading of paper"]
+
+
+@pytest.mark.parametrize(
+    ("groups", "columns"),
+    [
+        ("type_code NOT LIKE '~%'", 6),
+        ("type_code LIKE '~channel%'", 2),
+        ("type_code IN ('~campaign', '~own_words')", 2),
+    ],
+)
+def test_breakdowns_are_those_of_the_table(visit: Callable[[str], Visitor], groups: str, columns: int) -> None:
+    visitor = visit("member")
+    app = visitor.open("question-q6_monitoring")
+    rows = query(
+        visitor.data,
+        "SELECT type_label, base, responses FROM positions_by_type "
+        f"WHERE field = 'q6_monitoring' AND code <> 'no_answer' AND {groups} ORDER BY rowid",
+    )
+    heads = list(dict.fromkeys(f"{label} (base {base})" for label, base, _ in rows))
+    frame = next(table.value for table in app.table if set(heads) <= set(table.value.columns))
+    assert len(heads) == columns
+    for head in heads:
+        found = [shown(count) for label, base, count in rows if f"{label} (base {base})" == head]
+        assert list(frame[head])[:-1] == found
+
+
+def test_two_moments_are_compared_with_both_tables(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    app = visitor.open("compare")
+    [choice] = [one for one in app.selectbox if one.label == "Beside"]
+    assert choice.value == "2007-04-04T17:00"
+    public = visitor.data.warehouse_public("third-sector-2007")
+    received = []
+    for name in ("000001-papers", "000002-commission"):
+        with duckdb.connect(str(public / f"{name}.duckdb"), read_only=True) as connection:
+            received.append(connection.execute("SELECT sum(responses) FROM ledger").fetchall()[0][0])
+    rows = {row[0]: row[1:] for row in table_with(app, "Responses")}
+    more = f"\\+{received[1] - received[0]:,}"
+    assert rows["All channels, received"] == (shown(received[0]), shown(received[1]), more)
+
+
+def test_the_overview_says_what_has_changed_since_the_last_visit(
+    visit: Callable[[str], Visitor], publish_version: Callable[..., Path]
+) -> None:
+    visitor = visit("member")
+    assert [one.value for one in visitor.app.success] == []
+    definition = load_definition(ROOT / "schemas/consultations/third-sector-2007")
+    public = visitor.data.warehouse_public(definition.id)
+    publish_version(public, definition, datetime(2007, 4, 17, 8, tzinfo=UTC), name="000003-next", web=322)
+    assert [one.value for one in visitor.app.run().success] == []
+    again = Visitor(visitor.data, "member", visitor.monkeypatch)
+    assert [one.value.split(", on ")[0] for one in again.app.success] == ["Nothing has changed since your last visit"]
+    publish_version(public, definition, datetime(2007, 4, 18, 8, tzinfo=UTC), name="000004-next", web=325)
+    third = Visitor(visitor.data, "member", visitor.monkeypatch)
+    [told] = [one.value for one in third.app.success]
+    assert told.endswith("17\\:00: 12 more responses received; 12 more responses included.")
+    assert [one.value for one in third.app.run().success] == [told]
+
+
+def test_final_results_carry_their_hash(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    public = visitor.data.warehouse_public("third-sector-2007")
+    file = public / f"{(public / 'CURRENT').read_text().strip()}.duckdb"
+    copy = public / "000009-final.duckdb"
+    copy.write_bytes(file.read_bytes())
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("UPDATE about SET value = 'final' WHERE key = 'status'")
+        connection.execute("UPDATE about SET value = '000009-final' WHERE key = 'version'")
+        connection.execute("INSERT INTO about VALUES ('final_hash', repeat('c0', 32)), ('correction', '1')")
+    (public / "CURRENT").write_text("000009-final")
+    app = visitor.app.run()
+    assert watermark(app) == "**Final, correction 1, as at 16 April 2007, 17:00**"
+    assert f"Signed off by two people. Hash of the results: {'c0' * 32}." in [one.value for one in app.markdown]
+
+
+def test_what_nobody_foresaw_is_a_sentence_with_an_id(
+    visit: Callable[[str], Visitor], caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = visit("member")
+    with sqlite3.connect(visitor.data.accounts) as connection:
+        connection.execute("DROP TABLE visits")
+    app = visitor.app.run()
+    [said] = [one.value for one in app.error]
+    [name] = re.findall(r"noted as ([0-9a-f]{8})\.", said)
+    assert any(f"Incident {name}: OperationalError at " in record.getMessage() for record in caplog.records)
+    assert not app.exception
 
 
 def test_an_engineer_has_the_ledger_and_no_results(visit: Callable[[str], Visitor]) -> None:

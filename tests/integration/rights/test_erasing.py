@@ -55,6 +55,7 @@ def test_a_response_is_erased_everywhere_and_everything_else_stays(yoursay: Comm
         "kept readings": 0,
         "views as at a moment that quoted it": 0,
         "decisions about it": 2,
+        "drafts of keying": 0,
         "bodies on the public server": 1,
         "files in the inbox": 0,
         "bodies in landing": 1,

@@ -52,15 +52,21 @@ def test_respondent_types_and_closed_answers_are_counted_for_everybody_and_for_e
         ("none_given", 1),
         ("resident", 2),
         ("worker", 1),
+        ("~channel_web", 3),
+        ("~channel_web~own_words", 3),
         ("~own_words", 3),
     ]
     assert sorted(builder.query("FROM mart_closed WHERE field = 'q4_satisfied'")) == [
         ("q4_satisfied", "2", "", 1),
         ("q4_satisfied", "2", "none_given", 1),
+        ("q4_satisfied", "2", "~channel_web", 1),
+        ("q4_satisfied", "2", "~channel_web~own_words", 1),
         ("q4_satisfied", "2", "~own_words", 1),
         ("q4_satisfied", "4", "", 2),
         ("q4_satisfied", "4", "resident", 2),
         ("q4_satisfied", "4", "worker", 1),
+        ("q4_satisfied", "4", "~channel_web", 2),
+        ("q4_satisfied", "4", "~channel_web~own_words", 2),
         ("q4_satisfied", "4", "~own_words", 2),
     ]
     assert builder.query("SELECT code, responses FROM mart_closed WHERE field = 'r5_district' AND type_code = ''") == [

@@ -54,8 +54,10 @@ def drawn_values(spec: dict) -> list[list[dict]]:
 def test_bars_have_the_tables_figures_as_labels_and_the_watermark_inside() -> None:
     spec = draw(BARS, WATERMARK)
     assert spec is not None
-    rows, *labels = drawn_values(spec)
-    assert labels == [rows, rows]
+    rows, numbers, on_the_left, labels = drawn_values(spec)
+    assert (numbers, on_the_left) == (rows, [])
+    assert [(one["words"], one["at"]) for one in labels] == [("Support", 0), ("Oppose", 52)]
+    assert [(one["top"], one["bottom"]) for one in rows] == [(18, 40), (70, 92)]
     assert [(one["label"], one["start"], one["end"], one["text"], one["align"]) for one in rows] == [
         ("Support", 0, 31, "31", "left"),
         ("Oppose", 0, 0, "not shown", "left"),
@@ -73,14 +75,19 @@ def test_what_is_for_goes_right_what_is_against_left_and_what_is_neither_stands_
     )
     spec = draw(replace(BARS, chart=chart), WATERMARK)
     assert spec is not None
-    rows, _, _, *middle = drawn_values(spec)
+    rows, to_the_right, to_the_left, labels, heads, *middle = drawn_values(spec)
+    assert [[one["text"] for one in side] for side in (to_the_right, to_the_left)] == [["31", "9", "2"], ["12"]]
+    assert [one["words"] for one in (*labels, *heads)] == [*chart.labels, "On neither side"]
     assert [(one["label"], one["start"], one["end"], one["at"], one["align"], one["colour"]) for one in rows] == [
         ("Support", 0, 31, 31, "left", drawing.COLOURS["for"]),
         ("With reservations", 0, 9, 9, "left", drawing.COLOURS["for"]),
         ("Oppose", -12, 0, -12, "right", drawing.COLOURS["against"]),
         ("Unclear", -1, 1, 1, "left", drawing.COLOURS["apart"]),
     ]
-    assert middle == [[{"zero": 0}]] * 3
+    # The line stands beside the bars that are on a side.
+    assert middle[0] == [{"zero": 0, "top": one["top"] - 2, "bottom": one["bottom"] + 2} for one in rows[:3]]
+    assert middle[1:] == [[{"zero": 0, "head": 0}]] * 2
+    assert rows[3]["top"] > rows[2]["bottom"] + 40
     assert [part["mark"]["text"] for part in spec["layer"][-2:]] == ["Against", "For"]
     bars = spec["layer"][0]
     assert bars["encoding"]["x"]["scale"]["domain"] == [-31, 31]

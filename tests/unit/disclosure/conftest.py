@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from schemas.definition import BUILT_IN, Definition, load_definition
-from transforms.marts import CAMPAIGN, OWN_WORDS
+from transforms.marts import CAMPAIGN, CHANNEL, OWN_WORDS
 
 _COUNT = pa.int64()
 
@@ -33,8 +33,9 @@ class Respondent:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The respondent types it counts under; '' is everybody, and a letter's sender is told from the rest."""
-        return ("", *(self.types or ("none_given",)), CAMPAIGN if self.letter else OWN_WORDS)
+        """The respondent types it counts under, how it came and whether as a letter; '' is everybody."""
+        side, channel = CAMPAIGN if self.letter else OWN_WORDS, f"{CHANNEL}{self.channel}"
+        return ("", *(self.types or ("none_given",)), side, channel, f"{channel}{side}")
 
 
 class Marts:

@@ -169,7 +169,7 @@ def test_sides_of_many_minds_are_shown(marts_of: MartsOf, third_sector_built_in:
 def test_measures_name_what_was_done_and_why() -> None:
     more = Stricter(
         cells=frozenset({("position", "q1", "whole", "support", "resident"), ("types", "resident")}),
-        whole_only=frozenset({"q2"}),
+        without=frozenset({("types", "q2")}),
     )
     why = "Otherwise a hidden count could be worked out from what is shown."
     assert more.measures() == (

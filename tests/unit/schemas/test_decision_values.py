@@ -17,6 +17,7 @@ from schemas.decisions import (
     Extension,
     Invalidation,
     KeyedAnswer,
+    KeyingUndo,
     LateAcceptance,
     Link,
     QuarantineRelease,
@@ -53,6 +54,7 @@ EACH: list[tuple[Decision, tuple[str, ...]]] = [
     (Approval(what="verbatim", response="a.1", field="q5_proposal", reason="checked"), ("a.1",)),
     (KeyedAnswer(response="a.1", column="q2_place", role="keying", outcome="answer", answer="yes"), ("a.1",)),
     (KeyedAnswer(response="a.1", column="q2_place", role="settling", outcome="illegible", settled_with="b"), ("a.1",)),
+    (KeyingUndo(response="a.1", column="q2_place"), ("a.1",)),
     (Redaction(response="a.1", field="q", change="add", words="a name", label="name", reason="a name"), ("a.1",)),
     (Translation(response="a.1", field="q", language="pl", redacted="Tak.", translation="Yes."), ("a.1",)),
 ]
