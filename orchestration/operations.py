@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -12,10 +14,11 @@ from dashboards.desk.jobs import ChannelState, JobState
 from orchestration.builds import warehouse_of
 from orchestration.home import prepare_dagster_home
 from orchestration.intake import landing_of
-from orchestration.running import run_job
+from orchestration.running import RunError, run_job
 from orchestration.triggers import CONSULTATION_TAG
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
+from schemas.errors import YourSayError
 from transforms.ledger_words import CHANNELS
 from transforms.warehouse.read import open_private
 from transforms.warehouse.versions import current_manifest
@@ -59,12 +62,17 @@ class _Event:
     why: str = ""
 
 
+class OperationsError(YourSayError):
+    """A job cannot be started now."""
+
+
 class Operations:
     """What runs for one consultation of a data folder."""
 
     def __init__(self, data: DataFolder, definition: Definition) -> None:
         self._data = data
         self._definition = definition
+        self._started: dict[str, Thread] = {}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,12 +84,23 @@ class Operations:
             return [self._state(instance, job) for job in _JOBS]
 
     def run_again(self, name: str) -> None:
-        """Run a job in this process.
+        """Start a job in this process; how it went is in Dagster's history.
 
         Raises:
-            RunError: a step failed; the message is its own sentence.
+            OperationsError: it runs already.
         """
-        run_job(self._data, name, self._definition.id, {})
+        if self._is_running_here(name):
+            raise OperationsError("This job runs already; look again in a minute.")
+        self._started[name] = Thread(target=self._run, args=(name,), daemon=True)
+        self._started[name].start()
+
+    def _run(self, name: str) -> None:
+        # The sentence is in the history, where the page reads it.
+        with suppress(RunError):
+            run_job(self._data, name, self._definition.id, {})
+
+    def _is_running_here(self, name: str) -> bool:
+        return name in self._started and self._started[name].is_alive()
 
     def channels(self) -> Sequence[ChannelState]:
         """Every channel that has something in landing or in the ledger."""
@@ -127,7 +146,7 @@ class Operations:
             figures=done.figures if done else (),
             failed_at=self._told(failed.at) if failed and is_failing else None,
             why=failed.why if failed and is_failing else "",
-            running=self._runs_now(instance, job),
+            running=self._is_running_here(job.name) or self._runs_now(instance, job),
         )
 
     def _told(self, at: datetime) -> datetime:

@@ -63,9 +63,9 @@ class Operations(Protocol):
     def channels(self) -> Sequence[ChannelState]: ...
 
     def run_again(self, name: str) -> None:
-        """Run a job now, and wait for it.
+        """Start a job now; how it went is told by `jobs`.
 
         Raises:
-            YourSayError: it failed; the message is the step's own sentence.
+            YourSayError: it runs already.
         """
         ...

@@ -48,7 +48,7 @@ def _cells(one: ChannelState, zone: ZoneInfo) -> tuple[str, ...]:
     at = moment(one.last_at.astimezone(zone)) if one.last_at else "-"
     agree = "yes" if one.received == one.in_lines else "NO"
     counts = (str(one.waiting), str(one.received), str(one.in_lines))
-    return (one.channel, str(one.artefacts), one.last_id or "-", at, *counts, agree)
+    return (one.channel, str(one.artefacts), *counts, agree, at, one.last_id or "-")
 
 
 def _page(desk: Desk, request: Request, *, done: str = "", problem: str = "", status: int = 200) -> Response:

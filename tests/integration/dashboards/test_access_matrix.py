@@ -46,7 +46,8 @@ SIGN_IN: Mapping[str, frozenset[str]] = {
 }
 DESK: Mapping[str, frozenset[str]] = {
     **SIGN_IN,
-    "/": RELEASING,
+    "/": RELEASING | {"engineer"},
+    "/operations": frozenset({"officer", "engineer"}),
     "/work": RELEASING,
     "/keying": OFFICER,
     "/keying/batches": OFFICER,

@@ -285,7 +285,9 @@ def test_a_message_on_which_the_line_breaks_holds_up_no_other(
     raws = messages(write, 3)
     box.deliver(*raws)
     proxy.at = lambda moment, number, command: b"UID FETCH 2 (UID BODY.PEEK" in command
-    with pytest.raises(MailError, match=r"^Message 2 of INBOX \(by UID\) could not be had from the mail server and stays there;"):
+    with pytest.raises(
+        MailError, match=r"^Message 2 of INBOX \(by UID\) could not be had from the mail server and stays there;"
+    ):
         land_imap(box.settings(port=proxy.port, security="none", ca_file=None), door)
     assert box.contents("YourSay done") == [raws[0], raws[2]]
     assert box.contents("INBOX") == [raws[1]]
