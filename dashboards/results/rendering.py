@@ -31,13 +31,13 @@ def show_page(page: Page, selection: Selection, beside: str | None = None) -> No
     """One page of results below its heading; `beside` is the moment that it compares with."""
     for sentence in page.news:
         st.success(markdown_text(sentence), icon=None)
-    for sentence in page.summary:
-        st.markdown(markdown_text(sentence))
     if page.key_figures:
         # Text of the first bundle: what is looked for first never waits for the scripts of tables and charts.
         with st.container(horizontal=True, gap="large", key="key_figures"):
             for name, value in page.key_figures:
                 st.markdown(f"**{markdown_text(value)}**  \n{markdown_text(name)}", width="content")
+    for sentence in page.summary:
+        st.markdown(markdown_text(sentence))
     for place, figure in enumerate(page.figures, 1):
         csv = csv_address(selection.consultation, page.key, figure.key, selection.moment, beside)
         _show_figure(figure, selection.view.watermark, csv, f"{page.title}, {place}")
