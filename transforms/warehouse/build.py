@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.decisions import Decided
-from transforms import checks, clean, coding, held_back, marts, of_which
+from transforms import checks, clean, coding, held_back, marts, of_which, theme_counts
 from transforms.closing import Closing, closing_of
 from transforms.decided import record_decisions
 from transforms.errors import CheckFailed
@@ -223,6 +223,7 @@ def count(staging: Staging) -> dict[str, int]:
         types="part.mart_types",
     )
     held_back.hold_back(connection, layout, whole)
+    theme_counts.count(connection, layout.definition.policy.frames, layout.definition.policy.publication.member_step)
     included = _scalar(connection, "SELECT coalesce(sum(responses), 0) FROM part.mart_types WHERE type_code = ''")
     staging.counts["included"] = included
     return {"included": included}

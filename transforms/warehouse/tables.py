@@ -35,6 +35,8 @@ _OUTCOMES = {
     "sources": "rid BIGINT, field VARCHAR, member BIGINT, stands BOOLEAN",
     "coded": "rid BIGINT, field VARCHAR, seq BIGINT",
     "positions": "rid BIGINT, field VARCHAR, limb VARCHAR, code VARCHAR",
+    "theme_said": "rid BIGINT, field VARCHAR, coder VARCHAR, role VARCHAR, seq BIGINT, themes VARCHAR,"
+    " settled_with VARCHAR",
 }
 _REPLACED = {"replaced_bodies": "rid BIGINT", "replaced_outcomes": "rid BIGINT"}
 # What was said about responses: only ever added to.
@@ -44,6 +46,8 @@ _SAID = {
     " role VARCHAR, settled_with VARCHAR, campaign VARCHAR",
     "campaign_changes": "seq BIGINT, campaign VARCHAR, change VARCHAR, description VARCHAR, joined VARCHAR,"
     " responses VARCHAR[], text VARCHAR, undoes BIGINT",
+    "theme_changes": "seq BIGINT, body VARCHAR",
+    "outreach": "seq BIGINT, day DATE, who VARCHAR, how VARCHAR, note VARCHAR, corrects BIGINT, withdrawn BOOLEAN",
     "links": "seq BIGINT, first VARCHAR, second VARCHAR, verdict VARCHAR",
     "verdicts": "seq BIGINT, kind VARCHAR, response_id VARCHAR",
     "extensions": "seq BIGINT, closes DATE",
