@@ -1,6 +1,7 @@
 """The officers' desk over a data folder: its queues, and what they have to do."""
 
 from dashboards.desk.forms import CODING_PATH, FORM_PATH, TRANSLATION_PATH, Desk
+from dashboards.desk.work_list import WorkQueue
 from orchestration.builds import warehouse_of
 from orchestration.coding_queue import CodingQueue
 from orchestration.final_desk import DeskReports, DeskSignOff
@@ -24,7 +25,7 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
     translations = TranslationQueue(data, definition, coding)
     warehouse = warehouse_of(data, definition)
     review, reviewing = review_of(data, definition)
-    work = (
+    work: tuple[WorkQueue, ...] = (
         KeyingWork(keying, warehouse, FORM_PATH),
         CodingWork(coding, CODING_PATH),
         TranslationWork(translations, TRANSLATION_PATH),
@@ -36,7 +37,7 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
         forms=KeyingForms(data, keying),
         coding=coding,
         translations=translations,
-        review=Review(links, campaigns),
+        review=review,
         releases=ReleaseDesk(data, definition),
         work=work,
         title=title,
