@@ -193,6 +193,15 @@ def test_another_consultation_can_be_chosen_and_its_questions_left_behind(visit:
     assert quotes == ["> More \\*trees\\*: !\\[x\\](http://192.0.2.1/y) \\<script\\>alert(1)\\</script\\>"]
 
 
+def test_themes_are_those_of_the_table(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    rows = query(visitor.data, "SELECT label, responses, base FROM themes WHERE field = 'q7_review'")
+    shares = [("not shown" if n is None else f"{round(100 * n / base)}%") for _, n, base in rows]
+    assert table_with(visitor.open("question-q7_review"), "Theme") == [
+        (label, shown(n), share) for (label, n, _), share in zip(rows, shares, strict=True)
+    ]
+
+
 def test_outreach_and_quality_are_those_of_the_tables(visit: Callable[[str], Visitor]) -> None:
     visitor = visit("member")
     told = query(visitor.data, "SELECT day, who, how, note FROM outreach")
