@@ -26,6 +26,7 @@ from transforms.disclosure.overview import (
 )
 from transforms.disclosure.promises import check_promises
 from transforms.disclosure.prose import Prose
+from transforms.disclosure.quality_table import quality_table
 from transforms.disclosure.shown import Register
 from transforms.disclosure.theme_tables import theme_table
 from transforms.disclosure.told import outreach_table, prose_of, words_of
@@ -128,7 +129,7 @@ def protect_tables(
         "questions": questions(counts, definition, rule),
         "number_summary": number_summary(counts, definition, rule),
         "themes": theme_table(counts, words.themes, rule),
-        "quality": table_of("quality", []),
+        "quality": quality_table(private, definition, rule),
         "outreach": outreach_table(words.outreach),
         "quotes": _quotes(private, definition),
     }

@@ -32,6 +32,7 @@ from transforms.disclosure.vocabulary import (
     type_codes,
 )
 from transforms.of_which import KINDS
+from transforms.quality import AREAS
 
 _NO_LIST = ", and the policy lets no list of organisations leave"
 # Whom the council told may be a group that is never tabulated: it is no answer.
@@ -100,6 +101,8 @@ def _check_shape(definition: Definition, name: str, table: pa.Table) -> None:
         _check_quotes(definition, table)
     if name == "ledger" and not set(table["line"].to_pylist()) <= set(LINES):
         _fail(definition, "'ledger' has a line of its own")
+    if name == "quality" and not set(table["area"].to_pylist()) <= set(AREAS):
+        _fail(definition, "'quality' has an area of its own")
     if name == "of_which" and not set(table["kind"].to_pylist()) <= set(KINDS):
         _fail(definition, "'of_which' has a kind of its own")
 

@@ -65,11 +65,8 @@ def words_of(private: duckdb.DuckDBPyConnection, definition: Definition) -> Word
 def prose_of(tables: Mapping[str, pa.Table]) -> dict[str, str]:
     """The words of officers in protected tables, by where they stand, for the gate."""
     found: dict[str, str] = {}
-    for name, columns in (
-        ("campaigns", ("description",)),
-        ("themes", ("label",)),
-        ("outreach", ("who", "how", "note")),
-    ):
+    written = {"campaigns": ("description",), "themes": ("label",), "outreach": ("who", "how", "note")}
+    for name, columns in written.items():
         for place, row in enumerate(tables[name].to_pylist() if name in tables else (), 1):
             found |= {f"{name}, row {place}, {column}": row[column] for column in columns if row[column]}
     return {where: text for where, text in found.items() if text != WITHHELD}

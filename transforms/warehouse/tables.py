@@ -13,6 +13,7 @@ from transforms.layout import Layout
 from transforms.linkage import tables as linkage
 from transforms.marts import MARTS, WHOLE_MARTS, create_tables
 from transforms.masking.tables import TABLES as MASKED
+from transforms.quality import AGREEMENT
 from transforms.readings import COLUMNS as READINGS
 from transforms.sql import identifier, union_all
 
@@ -64,7 +65,8 @@ _CAMPAIGNS = {
     "campaigns": "campaign VARCHAR, template VARCHAR, members BIGINT, unedited BIGINT, description VARCHAR,"
     " registered BOOLEAN",
 }
-_WHOLE = (*MARTS, *WHOLE_MARTS, *_CAMPAIGNS)
+_QUALITY = {"agreement": AGREEMENT}
+_WHOLE = (*MARTS, *WHOLE_MARTS, *_CAMPAIGNS, *_QUALITY)
 
 
 def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str = "part") -> None:
@@ -79,7 +81,7 @@ def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str
         "facts": ", ".join(facts),
         "direct": "".join(f", {identifier(name)} VARCHAR" for name in layout.vault),
     }
-    for table, own in {**_BODIES, **_OUTCOMES, **_REPLACED, **_SAID, **_CAMPAIGNS}.items():
+    for table, own in {**_BODIES, **_OUTCOMES, **_REPLACED, **_SAID, **_CAMPAIGNS, **_QUALITY}.items():
         connection.execute(f"CREATE TABLE {part}.{table} ({own.format(**written)})")
     linkage.create_tables(connection, part)
     create_tables(connection, part)

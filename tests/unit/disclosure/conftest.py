@@ -12,6 +12,7 @@ import pytest
 from schemas.decisions import ThemeChange
 from schemas.definition import BUILT_IN, Definition, load_definition
 from transforms.marts import CAMPAIGN, CHANNEL, OWN_WORDS
+from transforms.quality import AGREEMENT
 
 _COUNT = pa.int64()
 # What officers wrote, and what it is held against.
@@ -19,6 +20,7 @@ _TOLD = (
     "CREATE TABLE theme_changes (seq BIGINT, body VARCHAR)",
     "CREATE TABLE outreach (seq BIGINT, day DATE, who VARCHAR, how VARCHAR, note VARCHAR, corrects BIGINT,"
     " withdrawn BOOLEAN)",
+    f"CREATE TABLE agreement ({AGREEMENT})",
     "CREATE TABLE vault (response_id VARCHAR, sender VARCHAR)",
     "CREATE TABLE clean (response_id VARCHAR)",
 )
