@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dashboards.errors import DashboardError
-from schemas.sealing import SealingError, read_secret
 
 Screen = Literal["results", "desk"]
 SECRET_VARIABLE = "YOURSAY_SIGN_IN_SECRET"  # noqa: S105 - a variable's name
@@ -137,10 +136,9 @@ def _secret(file: Path, named: str | None) -> str | None:
     secret_file = file.parent / named
     if not secret_file.is_file():
         raise DashboardError(f"{secret_file}, which {file.name} names, is missing; put the client's secret there.")
-    try:
-        secret = read_secret(secret_file)
-    except SealingError as error:
-        raise DashboardError(str(error)) from error
+    if secret_file.stat().st_mode & 0o077:
+        raise DashboardError(f"{secret_file} can be read by others; run 'chmod 600' on it.")
+    secret = secret_file.read_text("utf-8").strip()
     if not secret:
         raise DashboardError(f"{secret_file} is empty; put the client's secret there.")
     return secret

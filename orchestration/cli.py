@@ -30,6 +30,7 @@ from orchestration.commands import (
     live,
     mail,
     masking,
+    outreach,
     pipeline,
     publication,
     purging,
@@ -71,6 +72,7 @@ app.add_typer(release.app, name="release")
 app.add_typer(publication.app, name="publication")
 app.add_typer(results.app, name="results")
 app.add_typer(report.app, name="report")
+app.add_typer(outreach.app, name="outreach")
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(retention.app, name="retention")

@@ -1,18 +1,17 @@
 """The officers' desk over a data folder: its queues, and what they have to do."""
 
 from dashboards.desk.forms import CODING_PATH, FORM_PATH, TRANSLATION_PATH, Desk
-from dashboards.desk.review import Review
+from dashboards.desk.work_list import WorkQueue
 from orchestration.builds import warehouse_of
 from orchestration.coding_queue import CodingQueue
+from orchestration.final_desk import DeskReports, DeskSignOff
 from orchestration.keying_forms import KeyingForms
 from orchestration.keying_queue import KeyingQueue
 from orchestration.operations import Operations
 from orchestration.release_desk import ReleaseDesk
-from orchestration.review_campaign_queue import CampaignQueue
-from orchestration.review_links import LinkQueue
-from orchestration.review_work import CampaignWork, LinkWork
+from orchestration.review_desk import review_of
 from orchestration.translation_queue import TranslationQueue
-from orchestration.work_queues import CodingWork, KeyingWork, QuarantineWork, RedactionWork, TranslationWork
+from orchestration.work_queues import CodingWork, KeyingWork, TranslationWork
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 
@@ -26,15 +25,12 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
     keying, coding = KeyingQueue(data, definition), CodingQueue(data, definition)
     translations = TranslationQueue(data, definition, coding)
     warehouse = warehouse_of(data, definition)
-    links, campaigns = LinkQueue(data, definition), CampaignQueue(data, definition)
-    work = (
+    review, reviewing = review_of(data, definition)
+    work: tuple[WorkQueue, ...] = (
         KeyingWork(keying, warehouse, FORM_PATH),
         CodingWork(coding, CODING_PATH),
         TranslationWork(translations, TRANSLATION_PATH),
-        QuarantineWork(warehouse),
-        LinkWork(links, warehouse),
-        CampaignWork(campaigns),
-        RedactionWork(warehouse),
+        *reviewing,
     )
     title = definition.questionnaire.title.in_language(definition.questionnaire.languages[0])
     return Desk(
@@ -42,10 +38,12 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
         forms=KeyingForms(data, keying),
         coding=coding,
         translations=translations,
-        review=Review(links, campaigns),
+        review=review,
         releases=ReleaseDesk(data, definition),
         operations=Operations(data, definition),
         work=work,
         title=title,
         clock=data.clock,
+        sign_off=DeskSignOff(data, definition, work),
+        reports=DeskReports(data, definition),
     )

@@ -134,7 +134,7 @@ def check_text(data: DataFolder, definition: Definition, texts: dict[str, str]) 
 
 
 def check_role(data: DataFolder, name: str, roles: Collection[Role]) -> None:
-    """Who has an account here needs one of these roles; whom only the sign-in provider knows is known by the name.
+    """Who has an account here needs one of these roles; another name is taken on the command line as it is given.
 
     Raises:
         ReleasesError: the account has another role.

@@ -29,10 +29,13 @@ class Officer:
     data: DataFolder
     definition: Definition
 
-    def decides(self, decisions: Sequence[Decision]) -> None:
-        """Append decisions to the journal, sealed; they take effect with the next pipeline run."""
+    def decides(self, decisions: Sequence[Decision]) -> int:
+        """Append decisions to the journal, sealed; they take effect with the next pipeline run.
+
+        Returns the number of the last one.
+        """
         journal = Journal(self.data.journal(self.definition.id), self.data.clock)
-        journal.append(self.name.strip(), decisions, recipients_of(self.data, self.definition))
+        return journal.append(self.name.strip(), decisions, recipients_of(self.data, self.definition))
 
 
 def decisions_of(journal: Journal, identity: Identity, kinds: Collection[str], after: int = 0) -> list[Decided]:

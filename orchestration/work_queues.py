@@ -10,7 +10,6 @@ from orchestration.coding_queue import CodingQueue
 from orchestration.keying_queue import KeyingQueue
 from orchestration.translation_queue import TranslationQueue
 from transforms.coding.rules import Due
-from transforms.warehouse.quarantine import read_quarantine
 from transforms.warehouse.read import open_private
 from transforms.warehouse.versions import Warehouse
 
@@ -20,10 +19,6 @@ _KINDS: Mapping[Due, str] = {
     "third": "answers coded differently, to be settled",
 }
 _OLDEST = "SELECT min(received_at) FROM responses WHERE response_id IN (SELECT unnest($responses))"
-_REDACTIONS = """
-SELECT count(DISTINCT (f.response_id, f.field)), min(r.received_at)
-FROM text_finds AS f JOIN responses AS r USING (response_id) WHERE NOT f.masked
-"""
 
 
 @dataclass(frozen=True)
@@ -76,32 +71,6 @@ class TranslationWork:
         held = _counted(name for place, name in self.queue.held().items() if place in places)
         oldest = min((one.received_at for one in found), default=None)
         return [Waiting("Translations: answers in other languages", len(found), oldest, held, self.address)]
-
-
-@dataclass(frozen=True)
-class QuarantineWork:
-    """Responses that cannot go on by themselves."""
-
-    warehouse: Warehouse
-
-    def waiting(self) -> Sequence[Waiting]:
-        found = read_quarantine(self.warehouse)
-        oldest = min((datetime.fromisoformat(one.received_at) for one in found), default=None)
-        done_by = "Done by: yoursay quarantine"
-        return [Waiting("Quarantine and review: responses", len(found), oldest, done_by=done_by)]
-
-
-@dataclass(frozen=True)
-class RedactionWork:
-    """Stretches of answers that masking is not sure of."""
-
-    warehouse: Warehouse
-
-    def waiting(self) -> Sequence[Waiting]:
-        with open_private(self.warehouse) as connection:
-            count, oldest = connection.execute(_REDACTIONS).fetchone() or (0, None)
-        done_by = "Done by: yoursay redactions"
-        return [Waiting("Redactions: answers to be looked at", count, oldest, done_by=done_by)]
 
 
 def _oldest(warehouse: Warehouse, responses: set[str]) -> datetime | None:

@@ -133,7 +133,8 @@ class CampaignChange(_Decision):
 
     named: `description` is how it is called, and all that anybody but officers is told of it. joined: `joined` belongs
     to it. split: `responses` are another campaign. rejected: it is none. excluded: `responses` are of none. registered:
-    a letter known in advance has this `text`. undone: the change of this number in the journal (`undoes`) counts no more.
+    a letter known in advance has this `text`. undone: the change of this number in the journal (`undoes`) counts no
+    more.
     """
 
     kind: Literal["campaign_change"] = "campaign_change"
@@ -225,12 +226,13 @@ class Redaction(_Decision):
     """What an officer says of one stretch of an answer: it is masked (found by the machine or added), or it is not.
 
     It is anchored by its words and by those around it, so that it holds when another model finds other stretches.
+    'undo' takes back what was said of the same words at the same place until then.
     """
 
     kind: Literal["redaction"] = "redaction"
     response: str
     field: str
-    change: Literal["accept", "add", "remove"]
+    change: Literal["accept", "add", "remove", "undo"]
     words: str = Field(min_length=1)
     before: str = Field(default="", max_length=40)
     after: str = Field(default="", max_length=40)
@@ -241,6 +243,28 @@ class Redaction(_Decision):
     def _added_with_its_label(self) -> Self:
         if self.change == "add" and not self.label:
             raise ValueError("label: has to say what an added redaction hides")
+        return self
+
+
+class OutreachEntry(_Decision):
+    """Somebody was told of the consultation: which group, how, and when, if that is known. It may be published.
+
+    With `corrects` it stands in the place of an earlier entry, which is named by its number in the journal, or takes it
+    back (`withdrawn`).
+    """
+
+    kind: Literal["outreach_entry"] = "outreach_entry"
+    day: date | None = None
+    who: str = Field(min_length=1, max_length=200)
+    how: str = Field(min_length=1, max_length=200)
+    note: str = Field(default="", max_length=500)
+    corrects: int | None = Field(default=None, ge=1)
+    withdrawn: bool = False
+
+    @model_validator(mode="after")
+    def _takes_back_what_is_there(self) -> Self:
+        if self.withdrawn and self.corrects is None:
+            raise ValueError("corrects: names the entry that is taken back")
         return self
 
 
@@ -270,6 +294,7 @@ Decision = Annotated[
     | Approval
     | KeyedAnswer
     | KeyingUndo
+    | OutreachEntry
     | Redaction
     | Translation,
     Field(discriminator="kind"),
@@ -313,6 +338,6 @@ def subjects_of(decision: Decision) -> tuple[str, ...]:
         return (decision.first, decision.second)
     if isinstance(decision, CampaignChange):
         return decision.responses
-    if isinstance(decision, Extension | ThemeChange):
+    if isinstance(decision, Extension | ThemeChange | OutreachEntry):
         return ()
     return (decision.response,) if decision.response else ()

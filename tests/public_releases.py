@@ -60,6 +60,18 @@ def third_sector_tables(support: int = 155) -> dict[str, pa.Table]:
                 (("favourable", "Favourable"), ("unfavourable", "Unfavourable")), counts, strict=True
             )
         ],
+        "themes": [
+            ("q1a_term", "jargon", "The term is jargon", 85, False, 265),
+            ("q1a_term", "cost", "The change would cost money", None, True, 265),
+        ],
+        "quality": [
+            ("coding", "kappa:q1a_term", "Agreement of two coders on question 1", 0.82, "kappa", "Of 52 answers."),
+            ("linkage", "pairs", "Pairs that wait for an officer", None, "pairs", ""),
+        ],
+        "outreach": [
+            (date(2007, 3, 12), "BME cluster group", "by a visit", "with an interpreter"),
+            (None, "Carers' network", "by letter", ""),
+        ],
     }
     return {name: table_of(name, found) for name, found in rows.items()}
 

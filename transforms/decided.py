@@ -18,13 +18,19 @@ from schemas.decisions import (
     KeyingUndo,
     LateAcceptance,
     Link,
+    OutreachEntry,
     QuarantineRelease,
     Redaction,
+    ThemeChange,
+    ThemeCoding,
     Translation,
 )
+from transforms.coding.positions import THEMES
 
 _SCHEMAS = {
     "codings": ("seq", "officer", "response_id", "field", "limb", "code", "role", "settled_with", "campaign"),
+    "theme_changes": ("seq", "body"),
+    "outreach": ("seq", "day", "who", "how", "note", "corrects", "withdrawn"),
     "links": ("seq", "first", "second", "verdict"),
     "campaign_changes": ("seq", "campaign", "change", "description", "joined", "responses", "text", "undoes"),
     "verdicts": ("seq", "kind", "response_id"),
@@ -57,12 +63,12 @@ def _row(decided: Decided) -> tuple[str, tuple[object, ...]] | None:
     one, officer = decided.decision, decided.officer
     found: tuple[str, tuple[object, ...]] | None = None
     match one:
-        case Coding():
-            said = (one.response, one.field, one.limb, one.code, one.role, one.settled_with, one.campaign)
-            found = "codings", (officer, *said)
-        case CodingUndo():
-            # Without a limb and a code: it is about all of them.
-            found = "codings", (officer, one.response, one.field, "", "", "undo", None, None)
+        case Coding() | ThemeCoding() | CodingUndo():
+            found = "codings", (officer, *_coded(one))
+        case ThemeChange():
+            found = "theme_changes", (one.model_dump_json(),)
+        case OutreachEntry():
+            found = "outreach", (one.day, one.who, one.how, one.note, one.corrects, one.withdrawn)
         case Link():
             found = "links", (one.first, one.second, one.verdict)
         case CampaignChange():
@@ -84,3 +90,16 @@ def _row(decided: Decided) -> tuple[str, tuple[object, ...]] | None:
         case QuarantineRelease():
             found = "releases", (one.response, json.dumps(one.corrections, sort_keys=True))
     return found
+
+
+def _coded(one: Coding | ThemeCoding | CodingUndo) -> tuple[object, ...]:
+    """What was said of one answer: a code on a limb, the themes in the place of a code, or that nothing stands."""
+    match one:
+        case CodingUndo():
+            # Without a limb and a code: it is about all of them.
+            return (one.response, one.field, "", "", "undo", None, None)
+        case ThemeCoding():
+            said = (THEMES, "|".join(dict.fromkeys(mark.theme for mark in one.themes)))
+        case Coding():
+            said = (one.limb, one.code)
+    return (one.response, one.field, *said, one.role, one.settled_with, one.campaign)

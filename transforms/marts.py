@@ -31,6 +31,9 @@ WHOLE_MARTS: dict[str, dict[str, str]] = {
         "measure": "VARCHAR", "field": "VARCHAR", "limb": "VARCHAR", "code": "VARCHAR", "type_code": "VARCHAR",
     },
     "mart_of_which": {"channel": "VARCHAR", "kind": "VARCHAR"},
+    "mart_themed": {"field": "VARCHAR"},
+    "mart_themes": {"field": "VARCHAR", "theme": "VARCHAR"},
+    "mart_quality": {"area": "VARCHAR", "measure": "VARCHAR", "of": "VARCHAR"},
 }  # fmt: skip
 # Beside the types that respondents ticked, whether they sent a campaign's letter or said it in words of their own.
 CAMPAIGN, OWN_WORDS = "~campaign", "~own_words"

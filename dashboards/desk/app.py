@@ -11,13 +11,17 @@ from dashboards.assets import asset_route
 from dashboards.desk.access import AccessMiddleware, roles_for
 from dashboards.desk.campaigns import campaign_routes
 from dashboards.desk.coding import coding_routes
+from dashboards.desk.final import final_routes
 from dashboards.desk.forms import Desk
 from dashboards.desk.jobs import OPERATIONS_PATH
 from dashboards.desk.keying import keying_routes
 from dashboards.desk.keying_forms import keying_form_routes
 from dashboards.desk.links import link_routes
 from dashboards.desk.operations import operations_routes
+from dashboards.desk.quarantine import quarantine_routes
+from dashboards.desk.redactions import redaction_routes
 from dashboards.desk.releases import release_routes
+from dashboards.desk.reports import report_routes
 from dashboards.desk.themes import theme_routes
 from dashboards.desk.translating import translation_routes
 from dashboards.desk.work import work_routes
@@ -50,6 +54,10 @@ def create_desk_app(sign_in: SignInSettings, desk: Desk) -> Starlette:
             *translation_routes(desk),
             *link_routes(desk),
             *campaign_routes(desk),
+            *redaction_routes(desk),
+            *quarantine_routes(desk),
+            *final_routes(desk),
+            *report_routes(desk),
             *operations_routes(desk),
         ],
         middleware=[

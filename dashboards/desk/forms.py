@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from dashboards.accounts import Account
 from dashboards.desk.coding_queue import CodingQueue, TranslationQueue
+from dashboards.desk.council import FINAL_PATH, REPORT_PATH, SAID_DID_PATH, Reporting, SignOff
 from dashboards.desk.jobs import OPERATIONS_PATH, Operations
 from dashboards.desk.menu import menu_of
 from dashboards.desk.queue import Forms, Queue
 from dashboards.desk.release_desk import Releases
-from dashboards.desk.review import CAMPAIGNS_PATH, LINKS_PATH, Review
+from dashboards.desk.review import CAMPAIGNS_PATH, LINKS_PATH, QUARANTINE_PATH, REDACTIONS_PATH, Review
 from dashboards.desk.work_list import WORK_PATH, WorkQueue
 from dashboards.guard import session_token
 from dashboards.pages import page
@@ -51,8 +52,15 @@ _MENU = (
     ("Campaigns", CAMPAIGNS_PATH),
     ("Register a letter", f"{CAMPAIGNS_PATH}/register"),
     ("What was said of them", f"{CAMPAIGNS_PATH}/said"),
-    ("Operations", OPERATIONS_PATH),
+    ("Redactions", REDACTIONS_PATH),
+    ("Open an answer", f"{REDACTIONS_PATH}/open"),
+    ("Quarantine", QUARANTINE_PATH),
+    ("What came too late", f"{QUARANTINE_PATH}/late"),
     ("Releases", RELEASES_PATH),
+    ("Sign-off", FINAL_PATH),
+    ("Report", REPORT_PATH),
+    ("You said, we did", SAID_DID_PATH),
+    ("Operations", OPERATIONS_PATH),
 )
 _SIGN_OUT = {"text": "Sign out", "href": SIGN_OUT_PATH}
 
@@ -77,6 +85,8 @@ class Desk:
     work: Sequence[WorkQueue]
     title: str
     clock: Clock
+    sign_off: SignOff
+    reports: Reporting
 
     def page(
         self,

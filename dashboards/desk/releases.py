@@ -1,6 +1,5 @@
 """The pages of releases: drafted, checked, approved by a second person, published, corrected and withdrawn."""
 
-from typing import Any
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +11,7 @@ from dashboards.accounts import Account
 from dashboards.desk.forms import RELEASES_PATH, UNKNOWN, Desk, Form, Refused, check_token, first, read_form, token_for
 from dashboards.desk.release_desk import Detail
 from schemas.errors import YourSayError
-from transforms.release.diff import HIDDEN, CellChange
+from transforms.release.diff import TableChange
 
 _MOST_CELLS = 200
 _WORDS = {
@@ -108,7 +107,9 @@ def _show(desk: Desk, request: Request, *, problem: str = "", reason: str = "") 
         steps=[(_WORDS[one.what] if one.what != "drafted" else "Drafted", one, when(one.at)) for one in detail.steps],
         problems=_problems(detail),
         tables=[_table(one) for one in detail.changes],
-        cells=[(one.table, *_cell(cell)) for one in detail.changes for cell in one.cells][:_MOST_CELLS],
+        cells=[
+            (one.table, cell.row, cell.column, cell.before, cell.after) for one in detail.changes for cell in one.cells
+        ][:_MOST_CELLS],
         left_out=max(0, sum(len(one.cells) for one in detail.changes) - _MOST_CELLS),
         next=_STEPS[detail.standing.state],
         is_publisher=account.role == "publisher",
@@ -165,14 +166,10 @@ def _problems(detail: Detail) -> list[str]:
     return list(checks[-1].problems) if checks and detail.standing.state == "drafted" else []
 
 
-def _table(change: Any) -> tuple[str, str, str, str, int]:
+def _table(change: TableChange) -> tuple[str, str, str, int, int, str, int]:
     rows = ["not there" if one is None else str(one) for one in (change.rows_before, change.rows_after)]
-    return change.table, rows[0], rows[1], f"{change.hidden_before} to {change.hidden_after}", len(change.cells)
-
-
-def _cell(cell: CellChange) -> tuple[str, str, str, str]:
-    before, after = (HIDDEN if one is None else str(one) for one in (cell.before, cell.after))
-    return cell.row, cell.column, before, after
+    hidden = f"{change.hidden_before} to {change.hidden_after}"
+    return change.table, rows[0], rows[1], change.came, change.went, hidden, len(change.cells)
 
 
 def when(moment: str) -> str:

@@ -4,12 +4,13 @@ Whoever starts the desk hands the queues over; the pages hold no key. What a que
 sentence for the person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as kept
 from datetime import datetime
 from typing import Literal, Protocol
 
+from dashboards.desk.quarantine_queue import QuarantineQueue
 from transforms.campaigns.told import Member
 from transforms.linkage.beside import Piece
 
@@ -18,6 +19,7 @@ CAMPAIGNS_PATH = "/campaigns"
 REDACTIONS_PATH = "/redactions"
 QUARANTINE_PATH = "/quarantine"
 Verdict = Literal["same", "different"]
+Choice = Literal["accept", "remove"]
 
 
 @dataclass(frozen=True)
@@ -179,8 +181,108 @@ class CampaignQueue(Protocol):
 
 
 @dataclass(frozen=True)
+class Find:
+    """A stretch of an answer that masking found, or an officer added: what it is, and whether it is masked."""
+
+    id: str
+    start: int
+    end: int
+    label: str
+    score: float
+    source: str
+    masked: bool
+    words: str = kept(repr=False)
+
+
+@dataclass(frozen=True)
+class SaidOfWords:
+    """What an officer said of words of an answer: its number in the journal, and whose it is."""
+
+    number: int
+    officer: str
+    change: str
+    reason: str
+    is_built: bool
+    is_own: bool
+    words: str = kept(repr=False)
+
+
+@dataclass(frozen=True)
+class RedactionJob:
+    """An answer as it was given, what was found in it, and what officers said of it."""
+
+    response: str
+    field: str
+    question: str
+    finds: Sequence[Find]
+    said: Sequence[SaidOfWords]
+    text: str = kept(repr=False)
+
+    @property
+    def id(self) -> str:
+        """`RESPONSE:FIELD`."""
+        return f"{self.response}:{self.field}"
+
+    @property
+    def parts(self) -> list[tuple[str, Find | None]]:
+        """The text in stretches, each with what was found there."""
+        parts: list[tuple[str, Find | None]] = []
+        at = 0
+        for find in self.finds:
+            if find.start < at:
+                continue
+            parts += [(self.text[at : find.start], None), (find.words, find)]
+            at = find.end
+        return [part for part in [*parts, (self.text[at:], None)] if part[0]]
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What an officer enters of an answer: what becomes of stretches (by their id), and words that are to be masked."""
+
+    choices: Mapping[str, Choice]
+    added: str = kept(repr=False)
+    label: str
+    reason: str
+
+
+class RedactionQueue(Protocol):
+    """The answers in which something waits for an officer."""
+
+    def next_job(self, officer: str) -> RedactionJob | None:
+        """An answer for this person, claimed."""
+        ...
+
+    def take(self, job: str, officer: str) -> RedactionJob:
+        """One answer in particular, claimed."""
+        ...
+
+    def open(self, response: str, field: str, officer: str, reason: str) -> str:
+        """Open any answer for a reason; the job's id."""
+        ...
+
+    def fields(self) -> Sequence[tuple[str, str]]:
+        """The fields whose answers are masked, with their questions."""
+        ...
+
+    def skip(self, job: str, officer: str) -> None:
+        """Give an answer back."""
+        ...
+
+    def decide(self, job: str, officer: str, entered: Entered) -> None:
+        """Record what this person says of an answer."""
+        ...
+
+    def undo(self, number: int, officer: str) -> str:
+        """Take back what this person said under this number; the id of its answer's job."""
+        ...
+
+
+@dataclass(frozen=True)
 class Review:
     """The queues of review, as one thing that the desk is given."""
 
     links: LinkQueue
     campaigns: CampaignQueue
+    redactions: RedactionQueue
+    quarantine: QuarantineQueue

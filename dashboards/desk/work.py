@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboards.desk.access import roles_for
 from dashboards.desk.forms import Desk
 from dashboards.desk.work_list import WORK_PATH, age_in_words, work_list
 
@@ -12,16 +13,21 @@ from dashboards.desk.work_list import WORK_PATH, age_in_words, work_list
 def work_routes(desk: Desk) -> list[Route]:
     """`/work` lists what waits in every queue."""
 
-    async def show(_request: Request) -> Response:
-        return await run_in_threadpool(_show, desk)
+    async def show(request: Request) -> Response:
+        return await run_in_threadpool(_show, desk, request)
 
     return [Route(WORK_PATH, show, methods=["GET"])]
 
 
-def _show(desk: Desk) -> Response:
-    found, now = work_list(desk.work), desk.clock.now()
+def _show(desk: Desk, request: Request) -> Response:
+    found, now, account = work_list(desk.work), desk.clock.now(), request.state.account
     rows = [
-        (one, age_in_words(one.oldest, now), ", ".join(f"{name} ({count})" for name, count in one.held))
+        (
+            one,
+            one.address if one.count and one.address and account.role in roles_for(one.address) else None,
+            age_in_words(one.oldest, now),
+            ", ".join(f"{name} ({count})" for name, count in one.held),
+        )
         for one in found.waiting
     ]
-    return desk.page("desk_work.html", at=WORK_PATH, rows=rows, problems=found.problems)
+    return desk.page("desk_work.html", at=WORK_PATH, account=account, rows=rows, problems=found.problems)

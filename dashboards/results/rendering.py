@@ -2,14 +2,14 @@
 
 import re
 
-import pandas as pd
 import streamlit as st
 
 from dashboards.results import wording
 from dashboards.results.addresses import csv_address, pdf_address, plain_address
 from dashboards.results.drawing import describe, draw
-from dashboards.results.figures import Figure, Line, Page, Table
+from dashboards.results.figures import Figure, Line, Page
 from dashboards.results.releases import download_address, list_releases, release_title, standing_sentence
+from dashboards.results.screen_table import STYLE, table_markup
 from dashboards.results.selection import Selection
 
 # What Markdown, and Streamlit's additions to it, would read as more than text.
@@ -31,15 +31,16 @@ def show_page(page: Page, selection: Selection, beside: str | None = None) -> No
     """One page of results below its heading; `beside` is the moment that it compares with."""
     for sentence in page.news:
         st.success(markdown_text(sentence), icon=None)
+    if page.key_figures:
+        # Text of the first bundle: what is looked for first never waits for the scripts of tables and charts.
+        with st.container(horizontal=True, gap="large", key="key_figures"):
+            for name, value in page.key_figures:
+                st.markdown(f"**{markdown_text(value)}**  \n{markdown_text(name)}", width="content")
     for sentence in page.summary:
         st.markdown(markdown_text(sentence))
-    if page.key_figures:
-        with st.container(horizontal=True):
-            for name, value in page.key_figures:
-                st.metric(name, value, border=True, width="content")
-    for figure in page.figures:
+    for place, figure in enumerate(page.figures, 1):
         csv = csv_address(selection.consultation, page.key, figure.key, selection.moment, beside)
-        _show_figure(figure, selection.view.watermark, csv)
+        _show_figure(figure, selection.view.watermark, csv, f"{page.title}, {place}")
     for quote in page.quotes:
         st.markdown(f"> {markdown_text(' '.join(quote.split()))}")
     pdf = pdf_address(selection.consultation, page.key, selection.moment, beside)
@@ -70,11 +71,12 @@ def show_heading(title: str, selection: Selection) -> None:
     view, about = selection.view, selection.view.version.about
     st.markdown(f"**{markdown_text(about.title)}**")
     st.title(markdown_text(title), anchor=False)
+    st.html(STYLE)
     sentences = (f"**{markdown_text(view.watermark)}**", *map(markdown_text, (*selection.notices, wording.NOT_A_POLL)))
     st.info("  \n".join(sentences))
 
 
-def _show_figure(figure: Figure, watermark: str, csv: str) -> None:
+def _show_figure(figure: Figure, watermark: str, csv: str, place: str) -> None:
     st.header(markdown_text(figure.headline), anchor=False)
     chart = draw(figure, watermark)
     if chart is not None:
@@ -84,16 +86,9 @@ def _show_figure(figure: Figure, watermark: str, csv: str) -> None:
     if isinstance(figure.chart, Line):
         # One row a day: folded, and reached by keyboard like any button.
         with st.expander(f"Table: {markdown_text(figure.table.caption)}"):
-            _show_table(figure.table)
+            st.html(table_markup(figure.table, place))
     else:
-        st.markdown(f"**{markdown_text(figure.table.caption)}**")
-        _show_table(figure.table)
+        st.html(table_markup(figure.table, place))
     if figure.notes:
         st.markdown("\n".join(f"- {markdown_text(note)}" for note in figure.notes))
     st.markdown(f"[{markdown_text(figure.title)}: these figures as CSV]({csv})")
-
-
-def _show_table(table: Table) -> None:
-    rows = [[markdown_text(cell) for cell in row] for row in table.rows]
-    frame = pd.DataFrame(rows, columns=[markdown_text(column) for column in table.columns])
-    st.table(frame.set_index(frame.columns[0]), alt=table.caption)

@@ -69,6 +69,7 @@ def _show_to(settings: ResultsSettings, account: Account) -> None:
     listed = [st.Page(draw, title=menu[key], url_path=key, default=key == first) for key, draw in drawn.items()]
     chosen = st.navigation([*listed, *_pages_left_behind(set(drawn), drawn[first])], expanded=True)
     st.sidebar.markdown(f"[The same figures without charts or scripts]({plain_address(consultation, moment=moment)})")
+    st.set_page_config(page_title=f"{chosen.title}: {titles[consultation]} - YourSay")
     if moment == LATEST:
         _live(settings, selection.view)
     chosen.run()

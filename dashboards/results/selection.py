@@ -1,6 +1,8 @@
 """What somebody asked for: a consultation at one of its moments, with the pages that their role has."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 
 from dashboards.accounts import Role
 from dashboards.errors import DashboardError
@@ -11,8 +13,11 @@ from dashboards.results.content.overview import OVERVIEW
 from dashboards.results.figures import Figure, Page, View
 from dashboards.results.releases import list_releases
 from dashboards.results.settings import ResultsSettings
+from dashboards.results.tables import About
 from dashboards.results.views import moments_of, view_of
 from dashboards.results.visits import news, note_visit, sight_of
+
+_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,27 @@ def select(settings: ResultsSettings, role: Role, consultation: str, moment: str
     """
     view = view_of(settings, consultation, moment)
     others = tuple(one for one in moments_of(settings, consultation) if one != moment)
-    pages = tuple(pages_for(view, role))
+    shown = _Shown(settings.warehouses[consultation], view.version.about, view.period(), repr(view.sides), role, view)
+    pages = _pages(shown)
     return Selection(settings, consultation, moment, role, view, pages, others if len(pages) > 1 else ())
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the pages of a version depend on: the version, the day, the policy's sides, and who looks."""
+
+    public: Path
+    about: About
+    period: str
+    sides: str
+    role: Role
+    view: View = field(compare=False)
+
+
+@lru_cache(maxsize=_KEPT)
+def _pages(shown: _Shown) -> tuple[Page, ...]:
+    """The pages, made once: every run of everybody's screen shows the same."""
+    return tuple(pages_for(shown.view, shown.role))
 
 
 def with_news(selection: Selection, account: str, token: str) -> Selection:

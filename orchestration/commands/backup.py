@@ -53,4 +53,7 @@ def restore(
     for log, records in done.logs.items():
         typer.echo(f"{log}: {records} records, 0 problems")
     if done.part == "data":
-        warn("Restore the keys too, then 'yoursay pipeline run', and erase again what was erased since the backup.")
+        warn(
+            "Restore the keys too, then 'yoursay pipeline run', and erase again what was erased since the backup."
+            " 'yoursay publication build' makes the public results again; withdraw first what was withdrawn since."
+        )

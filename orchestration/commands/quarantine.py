@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from ingest.journal import Journal
 from orchestration.builds import warehouse_of
 from orchestration.commands.shared import (
     CommandError,
@@ -18,9 +17,10 @@ from orchestration.commands.shared import (
     print_table,
     the_consultation,
 )
-from orchestration.intake import recipients_of
-from schemas.decisions import QuarantineRelease
-from transforms.warehouse.quarantine import Held, read_quarantine
+from orchestration.review_decisions import Officer
+from orchestration.review_quarantine import accept_late_response, invalidate_response, release_response
+from schemas.response import RawAnswer
+from transforms.warehouse.quarantine import Held, read_late, read_quarantine
 
 app = typer.Typer(no_args_is_help=True, help="Responses that wait for an officer.")
 ResponseArgument = Annotated[str, typer.Argument(help="The response's id, as 'quarantine list' prints it.")]
@@ -71,15 +71,51 @@ def release(
     """Let a response go on, corrected or as it is; it takes effect with the next pipeline run."""
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    if response not in {one.response for one in _held(definition.id, data)}:
-        raise CommandError(f"{response} is neither in quarantine nor in review; see 'yoursay quarantine list'.")
-    decision = QuarantineRelease(
-        response=response,
-        corrections=_read_corrections(corrections, set(definition.questionnaire.answer_columns())),
-        reason=reason,
-    )
-    Journal(folder.journal(definition.id), folder.clock).append(officer, [decision], recipients_of(folder, definition))
+    given = _read_corrections(corrections, set(definition.questionnaire.answer_columns()))
+    release_response(Officer(officer, folder, definition), response, given, reason)
     typer.echo(f"{response}: released; run 'yoursay pipeline run' to take it in.")
+
+
+@app.command("invalid")
+def invalid(
+    response: ResponseArgument,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it does not count: a test, abuse, nothing that can be read.")],
+    officer: Annotated[str, typer.Option(help="Who decides.", envvar="YOURSAY_OFFICER")],
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say that a response that waits does not count; it takes effect with the next pipeline run."""
+    folder = data_folder(data)
+    invalidate_response(Officer(officer, folder, the_consultation(folder, consultation)), response, reason)
+    typer.echo(f"{response}: does not count; run 'yoursay pipeline run' to take it in.")
+
+
+@app.command("late")
+def late(consultation: ConsultationOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List what came too late by the closing rule. Never an answer."""
+    folder = data_folder(data)
+    rows = read_late(warehouse_of(folder, the_consultation(folder, consultation)))
+    columns = ("response", "channel", "received_at", "postmark")
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        print_table("Came too late", columns, rows)
+
+
+@app.command("accept-late")
+def accept_late(
+    response: ResponseArgument,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it counts all the same.")],
+    officer: Annotated[str, typer.Option(help="Who decides.", envvar="YOURSAY_OFFICER")],
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Let a response that came too late count all the same; it takes effect with the next pipeline run."""
+    folder = data_folder(data)
+    accept_late_response(Officer(officer, folder, the_consultation(folder, consultation)), response, reason)
+    typer.echo(f"{response}: accepted; run 'yoursay pipeline run' to take it in.")
 
 
 def _held(consultation: str | None, data: Path | None) -> list[Held]:
@@ -87,7 +123,7 @@ def _held(consultation: str | None, data: Path | None) -> list[Held]:
     return read_quarantine(warehouse_of(folder, the_consultation(folder, consultation)))
 
 
-def _read_corrections(file: Path | None, columns: set[str]) -> dict[str, str | list[str]]:
+def _read_corrections(file: Path | None, columns: set[str]) -> dict[str, RawAnswer]:
     if file is None:
         return {}
     try:

@@ -2,14 +2,10 @@
 
 from typing import Annotated, Literal
 
-import duckdb
 import typer
 
-from ingest.access_log import note_access
-from ingest.journal import Journal
 from orchestration.builds import warehouse_of
 from orchestration.commands.shared import (
-    CommandError,
     ConsultationOption,
     DataOption,
     JsonOption,
@@ -18,11 +14,10 @@ from orchestration.commands.shared import (
     print_table,
     the_consultation,
 )
-from orchestration.intake import recipients_of
+from orchestration.review_decisions import Officer
+from orchestration.review_redactions import decide_words, note_look, read_answer
 from transforms.layout import Layout
-from transforms.masking.redactions import redaction_of
 from transforms.masking.spans import LABELS
-from transforms.sql import identifier
 from transforms.warehouse.read import open_private
 
 app = typer.Typer(no_args_is_help=True, help="Personal details that were found in answers.")
@@ -33,7 +28,6 @@ _WAITING = """
 SELECT response_id, field, label, round(score, 2) FROM text_finds WHERE NOT masked
 ORDER BY score DESC, response_id, starts
 """
-_ANSWER = "SELECT {field} FROM clean WHERE response_id = $response"
 _FINDS = """
 SELECT starts, ends, label, round(score, 2), source, masked FROM text_finds
 WHERE response_id = $response AND field = $field ORDER BY starts
@@ -68,16 +62,9 @@ def show(
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
     with open_private(warehouse_of(folder, definition)) as connection:
-        text = _text(connection, Layout(definition), response, field)
+        text = read_answer(connection, Layout(definition), response, field)
         found = connection.execute(_FINDS, {"response": response, "field": field}).fetchall()
-    note_access(
-        folder.access_log(definition.id),
-        officer=officer,
-        reason=reason,
-        artefact_id=response,
-        what=f"the answer to {field} with what masking found",
-        at=folder.clock.now(),
-    )
+    note_look(Officer(officer, folder, definition), response, field, reason)
     columns = ("words", "label", "score", "source", "masked")
     rows = [(text[start:end], *others) for start, end, *others in found]
     if as_json:
@@ -104,27 +91,8 @@ def decide(
     data: DataOption = None,
 ) -> None:
     """Say what is masked of an answer; it takes effect with the next pipeline run and survives a better model."""
-    if (change == "add") != bool(label) or (label and label not in LABELS):
-        raise CommandError(f"Say with --label what is hidden, for 'add' alone: {', '.join(LABELS)}.")
     folder = data_folder(data)
     definition = the_consultation(folder, consultation)
-    with open_private(warehouse_of(folder, definition)) as connection:
-        text = _text(connection, Layout(definition), response, field)
-    start = text.find(words)
-    if not words or start < 0:
-        raise CommandError(f"{response}: these words are not in the answer to {field}; see 'yoursay redactions show'.")
-    decision = redaction_of(
-        text, start, start + len(words), response=response, field=field, change=change, reason=reason, label=label
-    )
-    Journal(folder.journal(definition.id), folder.clock).append(officer, [decision], recipients_of(folder, definition))
+    by = Officer(officer, folder, definition)
+    decide_words(by, (response, field), change, words, label=label, reason=reason)
     typer.echo(f"{response}, {field}: {change}; run 'yoursay pipeline run' to take it in.")
-
-
-def _text(connection: duckdb.DuckDBPyConnection, layout: Layout, response: str, field: str) -> str:
-    """The answer as it was given."""
-    if field not in layout.texts:
-        raise CommandError(f"'{field}' is no text that is masked; these are: {', '.join(layout.texts)}.")
-    row = connection.execute(_ANSWER.format(field=identifier(field)), {"response": response}).fetchone()
-    if row is None or row[0] is None:
-        raise CommandError(f"{response}: there is no answer to {field}; see 'yoursay redactions list'.")
-    return str(row[0])

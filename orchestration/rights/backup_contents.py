@@ -17,6 +17,8 @@ _LEFT_OUT = frozenset({"warehouse", "dagster", "readings", "keys", "recovery"})
 _LOGS = ("landing", "decisions")
 # The store last: it must be at least as new as landing, or it would give numbers out twice.
 _LAST = "public-server"
+# Made anew from the releases: what was withdrawn since must not come back with a backup.
+_PUBLISHED = f"{_LAST}/published/"
 _TEMPORARY = (".part", ".new", "-wal", "-shm", "-journal")
 
 
@@ -47,7 +49,7 @@ def _plain(root: Path, start: Path) -> Iterator[tuple[str, Path]]:
     files = [start] if start.is_file() else sorted(start.rglob("*"))
     for file in files:
         name = PurePosixPath(file.relative_to(root)).as_posix()
-        if file.is_symlink() or not file.is_file() or _is_derived(file):
+        if file.is_symlink() or not file.is_file() or _is_derived(file) or name.startswith(_PUBLISHED):
             continue
         if file.suffix != ".sqlite":
             yield name, file

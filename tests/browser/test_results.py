@@ -1,6 +1,7 @@
 """The results in a real browser: signing in, the received total, live figures, signing out elsewhere, accessibility."""
 
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -11,19 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from dashboards.demo_accounts import create_demo_accounts
 from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, load_definition
+from tests.browser.axe import faults as faults_of
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CONSULTATIONS = ("third-sector-2007", "parks-and-libraries-2007")
 COMMISSION = datetime(2007, 4, 16, 16, tzinfo=UTC)
-WIDTHS = (320, 390, 1280)
+PAPERS = datetime(2007, 4, 4, 16, tzinfo=UTC)
 _publish = runpy.run_path(str(ROOT / "tests/unit/dashboards/public_version.py"))["publish_version"]
 _screenshot = runpy.run_path(str(Path(__file__).with_name("dashboard_screenshot.py")))
 CHROMIUM, FLAGS = _screenshot["CHROMIUM"], _screenshot["FLAGS"]
@@ -49,9 +50,11 @@ class Results:
     definition: Definition
     passwords: dict[str, str] = field(repr=False)
 
-    def publish(self, name: str, web: int) -> None:
+    def publish(self, name: str, web: int, as_at_view: str | None = None) -> None:
         public = self.data.warehouse_public(self.definition.id)
-        _publish(public, self.definition, COMMISSION, name=name, web=web)
+        if not (public / f"{name}.duckdb").exists():
+            at = PAPERS if as_at_view else COMMISSION
+            _publish(public, self.definition, at, name=name, web=web, as_at_view=as_at_view)
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +117,9 @@ def test_a_member_signs_in_and_sees_the_received_total_on_phone_and_desk(
     for width in (320, 1280):
         page = new_page(width)
         sign_in(page, results.address, "member", results.passwords["member"])
-        received = page.locator("[data-testid=stMetric]").filter(has_text="Received")
-        assert received.locator("[data-testid=stMetricValue]").inner_text() == "1,264"
+        assert received_of(page).inner_text() == "1,264\nReceived"
         assert page.locator("h1").inner_text() == "Overview"
+        assert page.title() == "Overview: A Joint Commissioning Framework for the Third Sector - YourSay"
         assert page.get_by_text("Interim, as at 16 April 2007, 17:00").first.is_visible()
         charts = page.locator("[data-testid=stVegaLiteChart]")
         assert charts.count() == 1
@@ -126,16 +129,76 @@ def test_a_member_signs_in_and_sees_the_received_total_on_phone_and_desk(
         assert (tmp_path / "overview.png").stat().st_size > 20_000
 
 
+def received_of(page: Page) -> Locator:
+    return page.get_by_test_id("stMarkdown").filter(has_text=re.compile(r"^[\d,]+\s*Received$"))
+
+
 def test_new_figures_appear_without_a_reload_within_seconds(results: Results, new_page: Callable[..., Page]) -> None:
     results.publish("000003", 400)
     page = new_page(1280)
     sign_in(page, results.address, "officer", results.passwords["officer"])
-    value = page.locator("[data-testid=stMetric]").filter(has_text="Received").locator("[data-testid=stMetricValue]")
-    before = int(value.inner_text().replace(",", ""))
+    before = int(received_of(page).inner_text().split()[0].replace(",", ""))
     results.publish("000004", 500)
     # A hundred more on each channel.
     more = 100 * len(results.definition.policy.channels)
-    value.get_by_text(f"{before + more:,}").wait_for(timeout=60_000)
+    received_of(page).filter(has_text=f"{before + more:,}").wait_for(timeout=60_000)
+
+
+def test_the_papers_view_stands_beside_the_latest_as_chosen(results: Results, new_page: Callable[..., Page]) -> None:
+    results.publish("000005", 321)
+    results.publish("000001-papers", 211, as_at_view="2007-04-04T17:00")
+    page = new_page(1280)
+    sign_in(page, results.address, "member", results.passwords["member"])
+    page.get_by_role("link", name="Compare", exact=True).click()
+    page.get_by_role("heading", name="Compare two moments", level=1).wait_for()
+    row = page.get_by_role("row", name="All channels, received")
+    row.wait_for()
+    assert row.get_by_role("cell").all_inner_texts() == ["824", "1,264", "+440"]
+
+
+# Rules of axe-core that Streamlit's own parts break and this application cannot mend: the rule, and why. None is known.
+_NOT_OURS: dict[str, str] = {}
+_STREAMLIT_PAGES = (
+    ("", "Overview"),
+    ("responses", "Responses"),
+    ("question-q2_place", "Question 2"),
+    ("question-q1b_preference", "Question 1, part 2"),
+    ("outreach", "Outreach"),
+    ("ledger", "Ledger"),
+    ("quality", "Quality"),
+    ("compare", "Compare two moments"),
+    ("downloads", "Downloads"),
+)
+
+
+def test_streamlit_pages_are_without_violations_but_those_that_are_not_ours(
+    results: Results, new_page: Callable[..., Page]
+) -> None:
+    results.publish("000001-papers", 211, as_at_view="2007-04-04T17:00")
+    page = new_page(1280, bypass_csp=True)
+    sign_in(page, results.address, "publisher", results.passwords["publisher"])
+    found, titles = {}, set()
+    for path, heading in _STREAMLIT_PAGES:
+        page.goto(f"{results.address}/{path}")
+        page.get_by_role("heading", name=heading, level=1).wait_for()
+        wait_for_page(page)
+        found[path] = [fault for fault in faults_of(page) if not fault.split(": ")[1].startswith(tuple(_NOT_OURS))]
+        titles.add(page.title())
+        assert page.locator("h1").count() == 1
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.goto(f"{results.address}/responses")
+    wait_for_page(page)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Ledger").wait_for()
+    found["the menu on a phone"] = faults_of(page, (320,))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{results.address}/responses")
+    wait_for_page(page)
+    page.get_by_text("Table: Responses received so far, by day, rounded down").click()
+    page.get_by_role("rowheader", name="1 March 2007", exact=True).wait_for()
+    found["every day in a table"] = faults_of(page, (1280,))
+    assert {path: faults for path, faults in found.items() if faults} == {}
+    assert len(titles) == len(_STREAMLIT_PAGES)
 
 
 def test_signing_out_in_one_window_empties_the_other(results: Results, new_page: Callable[..., Page]) -> None:
@@ -143,10 +206,10 @@ def test_signing_out_in_one_window_empties_the_other(results: Results, new_page:
     sign_in(page, results.address, "publisher", results.passwords["publisher"])
     other = page.context.new_page()
     other.goto(f"{results.address}/sign-out")
-    other.get_by_role("button", name="Sign out").click()
+    other.get_by_role("button", name="Sign out", exact=True).click()
     other.get_by_role("heading", name="Sign in").wait_for()
     page.get_by_role("heading", name="You are signed out").wait_for(timeout=60_000)
-    assert page.locator("[data-testid=stMetric]").count() == 0
+    assert received_of(page).count() == 0
     page.reload()
     page.get_by_role("heading", name="Sign in").wait_for()
 
@@ -183,31 +246,28 @@ def test_sign_in_and_plain_pages_are_without_violations_and_no_wider_than_their_
 ) -> None:
     # The policy of the pages forbids the checker, so the browser sets it aside for this test.
     page = new_page(1280, bypass_csp=True)
+    results.publish("000001-papers", 211, as_at_view="2007-04-04T17:00")
     faults = {}
     page.goto(f"{results.address}/sign-in?next=/results")
     faults["sign in"] = faults_of(page)
     page.get_by_label("Account name").fill("nobody")
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in").click()
-    assert page.evaluate("document.activeElement.className") == "error"
+    assert "govuk-error-summary" in page.evaluate("document.activeElement.className")
     faults["a wrong password"] = faults_of(page)
     page.get_by_label("Account name").fill("member")
     page.get_by_label("Password").fill(results.passwords["member"])
     page.get_by_role("button", name="Sign in").click()
-    for path in ("/results", *(f"/results/{name}" for name in CONSULTATIONS), "/results/none", "/sign-out"):
+    third = "/results/third-sector-2007"
+    pages = ("overview", "responses", "question-q2_place", "outreach", "quality", "compare")
+    for path in (
+        "/results",
+        *(f"/results/{name}" for name in CONSULTATIONS),
+        *(f"{third}/{one}" for one in pages),
+        "/results/none",
+        "/sign-out",
+    ):
         page.goto(f"{results.address}{path}")
         faults[path] = faults_of(page)
     assert {path: found for path, found in faults.items() if found} == {}
-    assert len(faults) == 7
-
-
-def faults_of(page: Page) -> list[str]:
-    """What axe-core finds at each width, and a page wider than its window."""
-    page.evaluate(AXE.read_text("utf-8"))
-    faults = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-        faults += [f"{width}: {one['id']}: {one['nodes'][0]['html']}" for one in found]
-        faults += [f"{width}: wider than the window"] if page.evaluate(_TOO_WIDE) else []
-    return faults
+    assert len(faults) == 13

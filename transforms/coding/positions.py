@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from transforms.layout import Layout
 
+# Which themes a coder found stands among the codings under this limb, and in no frame.
+THEMES = "~themes"
 _FRAME_SCHEMA = pa.schema([("field", pa.string()), ("limb", pa.string()), ("code", pa.string())])
 
 # Codings of included respondents; those of a member hold where the member's answer is the respondent's. Those of a
@@ -42,7 +44,8 @@ WITH own_member AS (
 SELECT m.respondent AS rid, c.field, c.limb, c.coder, c.role, max(c.seq) AS seq, arg_max(c.code, c.seq) AS code,
     arg_max(lower(trim(coalesce(c.settled_with, ''))), c.seq) AS settled_with
 FROM said AS c JOIN member AS m USING (response_id) LEFT JOIN undone AS u USING (response_id, field, coder)
-WHERE (c.field, c.limb, c.code) IN (SELECT (field, limb, code) FROM frame) AND c.seq > coalesce(u.until, 0)
+WHERE ((c.field, c.limb, c.code) IN (SELECT (field, limb, code) FROM frame) OR c.limb = '~themes')
+    AND c.seq > coalesce(u.until, 0)
     AND (NOT m.by_letter OR c.campaign IS NOT NULL)
     AND (NOT m.linked OR (m.respondent, c.field, m.rid) IN (SELECT (rid, field, member) FROM part.sources))
 GROUP BY ALL
@@ -52,7 +55,7 @@ CREATE OR REPLACE TEMP TABLE agreed AS
 SELECT rid, field, limb, code, max(seq) AS seq FROM (
     SELECT rid, field, limb, code, count(*) AS agree,
         max(max(seq)) OVER every AS seq, sum(count(*)) OVER every AS coders
-    FROM pooled WHERE role = 'coding' GROUP BY rid, field, limb, code
+    FROM pooled WHERE role = 'coding' AND limb <> '~themes' GROUP BY rid, field, limb, code
     WINDOW every AS (PARTITION BY rid, field, limb)
 ) WHERE agree * 2 > coders GROUP BY ALL
 """
@@ -60,13 +63,14 @@ SELECT rid, field, limb, code, max(seq) AS seq FROM (
 _SETTLED = """
 CREATE OR REPLACE TEMP TABLE settled AS
 WITH coder AS (
-    SELECT rid, field, list(DISTINCT coder) AS coders FROM pooled WHERE role = 'coding' GROUP BY ALL
+    SELECT rid, field, list(DISTINCT coder) AS coders FROM pooled
+    WHERE role = 'coding' AND limb <> '~themes' GROUP BY ALL
 )
 SELECT rid, field, limb, code, seq FROM agreed
 UNION ALL
 SELECT rid, field, limb, arg_max(p.code, p.seq), max(p.seq)
 FROM pooled AS p JOIN coder AS c USING (rid, field) ANTI JOIN agreed USING (rid, field, limb)
-WHERE p.role = 'settling' AND CASE WHEN p.settled_with = '' THEN p.coder NOT IN c.coders
+WHERE p.role = 'settling' AND p.limb <> '~themes' AND CASE WHEN p.settled_with = '' THEN p.coder NOT IN c.coders
     ELSE p.coder IN c.coders AND p.settled_with IN c.coders AND p.coder <> p.settled_with END
 GROUP BY ALL
 """
@@ -77,6 +81,11 @@ SELECT rid, field, max(seq) AS seq FROM settled
 GROUP BY rid, field HAVING count(*) = (SELECT count(DISTINCT limb) FROM frame WHERE frame.field = settled.field)
 """
 
+# What each officer last said of the themes: who merges themes later changes what they come to, so it is kept as said.
+_THEME_SAID = """
+INSERT INTO part.theme_said
+SELECT rid, field, coder, role, seq, code AS themes, settled_with FROM pooled WHERE limb = '~themes'
+"""
 _POSITIONS = """
 INSERT INTO part.positions
 SELECT rid, field, limb, code FROM settled WHERE (rid, field) IN (SELECT (rid, field) FROM part.coded)
@@ -84,7 +93,7 @@ SELECT rid, field, limb, code FROM settled WHERE (rid, field) IN (SELECT (rid, f
 
 
 def code(connection: duckdb.DuckDBPyConnection, layout: Layout, work: str) -> None:
-    """Fill the part's coded fields and positions for the respondents of the part's outcomes.
+    """Fill the part's coded fields, positions and what was said of themes for the respondents of its outcomes.
 
     Reads the relation `codings` and `work`, which holds every response of these respondents.
     """
@@ -95,6 +104,6 @@ def code(connection: duckdb.DuckDBPyConnection, layout: Layout, work: str) -> No
         for one in frame.code_ids
     ]
     connection.register("frame", pa.Table.from_pylist(rows, schema=_FRAME_SCHEMA))
-    for statement in (_POOLED.format(work=work), _AGREED, _SETTLED, _CODED, _POSITIONS):
+    for statement in (_POOLED.format(work=work), _AGREED, _SETTLED, _CODED, _POSITIONS, _THEME_SAID):
         connection.execute(statement)
     connection.unregister("frame")

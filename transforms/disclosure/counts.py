@@ -61,6 +61,20 @@ SELECT field, value, sum(responses)::BIGINT AS responses FROM (
     SELECT field, TRY_CAST(code AS DOUBLE), -responses FROM mart_held_back WHERE $stepped AND measure = 'number'
 ) GROUP BY ALL HAVING responses <> 0 ORDER BY ALL
 """
+_THEMED = """
+SELECT field, sum(responses)::BIGINT FROM (
+    SELECT field, responses FROM mart_themed
+    UNION ALL
+    SELECT field, -responses FROM mart_held_back WHERE $stepped AND measure = 'themed'
+) GROUP BY ALL ORDER BY ALL
+"""
+_THEMES = """
+SELECT field, theme, sum(responses)::BIGINT FROM (
+    SELECT field, theme, responses FROM mart_themes
+    UNION ALL
+    SELECT field, code, -responses FROM mart_held_back WHERE $stepped AND measure = 'theme'
+) GROUP BY ALL ORDER BY ALL
+"""
 
 
 @dataclass(frozen=True)
@@ -85,6 +99,8 @@ class Counts:
     sides: dict[str, int] = field(default_factory=dict)
     both: dict[str, int] = field(default_factory=dict)
     of_which: dict[tuple[str, str], int] = field(default_factory=dict)
+    themed: dict[str, int] = field(default_factory=dict)
+    themes: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def included(self) -> int:
@@ -115,6 +131,8 @@ def read_counts(private: duckdb.DuckDBPyConnection, *, stepped: bool) -> Counts:
         sides={of: n for of, n in exact if group_of(of) == "sides"},
         both={of: n for of, n in exact if group_of(of) == "both"},
         of_which={(channel, kind): n for channel, kind, n in private.execute(_OF_WHICH).fetchall()},
+        themed=dict(_checked(private, _THEMED, stepped)),
+        themes={(one, theme): n for one, theme, n in _checked(private, _THEMES, stepped)},
     )
 
 

@@ -25,8 +25,11 @@ from transforms.disclosure.overview import (
     received_over_time,
 )
 from transforms.disclosure.promises import check_promises
-from transforms.disclosure.prose import Prose, leaks_of
+from transforms.disclosure.prose import Prose
+from transforms.disclosure.quality_table import quality_table
 from transforms.disclosure.shown import Register
+from transforms.disclosure.theme_tables import theme_table
+from transforms.disclosure.told import outreach_table, prose_of, words_of
 from transforms.disclosure.views import MEMBERS, View, protect_view
 from transforms.disclosure.vocabulary import Rule
 from transforms.signoff.frozen import read_results
@@ -34,7 +37,6 @@ from transforms.warehouse.versions import sync_folder
 
 # DuckDB's smallest block: the tables have a few hundred rows, and each column takes a block.
 _STORAGE: dict[str, str | bool | int | float | list[str]] = {"default_block_size": "16384"}
-_CAMPAIGNS = "SELECT description, members, unedited FROM campaigns ORDER BY ALL"
 _QUOTES = "SELECT field, text FROM approved_quotes ORDER BY ALL"
 
 
@@ -74,7 +76,8 @@ def write_protected_tables(
     }
     tables["about"] = table_of("about", list((limits | about).items()))
     tables["meetings"] = meetings(definition)
-    check_promises(definition, tables)
+    prose = prose_of(tables)
+    check_promises(definition, tables, prose=Prose(prose, private) if prose else None)
     _write(public_file, tables)
 
 
@@ -116,39 +119,29 @@ def protect_tables(
     Raises:
         DisclosureError: as `write_protected_tables`.
     """
-    counts = read_counts(private, stepped=rule.step > 1)
+    counts, words = read_counts(private, stepped=rule.step > 1), words_of(private, definition)
     as_at = moment_of(about)
     others = {
         "ledger": ledger(counts, definition),
         "of_which": of_which(counts, definition),
-        "campaigns": campaigns(_described(private, definition), rule),
+        "campaigns": campaigns(words.campaigns, rule),
         "received_over_time": received_over_time(counts, definition, as_at),
         "questions": questions(counts, definition, rule),
         "number_summary": number_summary(counts, definition, rule),
-        "themes": table_of("themes", []),
-        "quality": table_of("quality", []),
-        "outreach": table_of("outreach", []),
+        "themes": theme_table(counts, words.themes, rule),
+        "quality": quality_table(private, definition, rule),
+        "outreach": outreach_table(words.outreach),
         "quotes": _quotes(private, definition),
     }
     if register is None:
         audited = audited_tables(counts, definition, rule)
     else:
         view = View(register, audience, as_at, rule)
-        audited = protect_view(lambda stepped: read_counts(private, stepped=stepped), definition, view)
+        audited = protect_view(lambda stepped: read_counts(private, stepped=stepped), definition, view, words.themes)
     tables = others | audited.tables
     tables["questions"] = as_positions_show(tables["questions"], tables["positions"])
     in_order = {name: tables[name] for name in TABLES if name in tables}
     return Protected(in_order, audited.audit, audited.measures)
-
-
-def _described(private: duckdb.DuckDBPyConnection, definition: Definition) -> list[tuple[str | None, int, int]]:
-    """Each campaign's description, members and unedited ones. A description that says a name or an answer is left out:
-    it was checked when it was given, but what has arrived since may say the same.
-    """
-    rows = private.execute(_CAMPAIGNS).fetchall()
-    words = {description: description for description, _, _ in rows if description}
-    leaking = {leak.where for leak in leaks_of(definition, Prose(words, private))} if words else set()
-    return [(None if one in leaking else one, members, unedited) for one, members, unedited in rows]
 
 
 def moment_of(about: Mapping[str, str]) -> datetime:

@@ -7,6 +7,7 @@ definition has; rows may hold only closed answers, and only where the policy per
 that was promised; and prose says neither a name from the vault nor six words in a row of an answer.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NoReturn
 
@@ -31,9 +32,13 @@ from transforms.disclosure.vocabulary import (
     type_codes,
 )
 from transforms.of_which import KINDS
+from transforms.quality import AREAS
 
 _NO_LIST = ", and the policy lets no list of organisations leave"
+# Whom the council told may be a group that is never tabulated: it is no answer.
 _FREE = frozenset({"about", "quotes", "ledger", "of_which", "campaigns", "quality", "outreach"})
+_THEME = re.compile(r"theme_[1-9][0-9]*")
+_LONGEST_THEME = 100
 
 
 def check_promises(
@@ -96,6 +101,8 @@ def _check_shape(definition: Definition, name: str, table: pa.Table) -> None:
         _check_quotes(definition, table)
     if name == "ledger" and not set(table["line"].to_pylist()) <= set(LINES):
         _fail(definition, "'ledger' has a line of its own")
+    if name == "quality" and not set(table["area"].to_pylist()) <= set(AREAS):
+        _fail(definition, "'quality' has an area of its own")
     if name == "of_which" and not set(table["kind"].to_pylist()) <= set(KINDS):
         _fail(definition, "'of_which' has a kind of its own")
 
@@ -105,6 +112,8 @@ def _check_words(definition: Definition, name: str, table: pa.Table) -> None:
         return
     if name == "closed_answers":
         table = _without_districts(definition, table)
+    if name == "themes":
+        table = _without_themes(definition, table)
     vocabulary = _vocabulary(definition, name)
     for column in [field.name for field in table.schema if field.type == pa.string()]:
         words = set(pc.drop_null(table[column]).to_pylist())
@@ -173,7 +182,8 @@ def _vocabulary(definition: Definition, table: str) -> dict[str, frozenset[str]]
         closed = list(tabulated_fields(definition, CLOSED_KINDS - {"postcode_district"}))
         allowed = {"field": frozenset(one.id for one in closed)}
         return allowed | _words("", *(codes_of(one) for one in closed)) | _words("type_", breakdown_codes(definition))
-    return {"field": frozenset(one.id for one in tabulated_fields(definition, frozenset({"number"})))}
+    fields = coded_fields(definition) if table == "themes" else tabulated_fields(definition, frozenset({"number"}))
+    return {"field": frozenset(one.id for one in fields)}
 
 
 def _without_districts(definition: Definition, table: pa.Table) -> pa.Table:
@@ -185,6 +195,14 @@ def _without_districts(definition: Definition, table: pa.Table) -> pa.Table:
         if not district and (row["code"], row["label"]) != (OTHER_DISTRICTS, OTHER_DISTRICTS_LABEL):
             _fail(definition, f"'{row['field']}' holds what is not a postcode district")
     return table.filter(pc.invert(of_districts))
+
+
+def _without_themes(definition: Definition, table: pa.Table) -> pa.Table:
+    """The fields alone, once the themes are seen to have numbers, and short names: the gate of prose reads those."""
+    for row in table.to_pylist():
+        if not _THEME.fullmatch(row["theme"]) or len(row["label"]) > _LONGEST_THEME:
+            _fail(definition, f"'{row['field']}' holds what is not a theme")
+    return table.select(["field"])
 
 
 def _words(prefix: str, *codes: Mapping[str, str]) -> dict[str, frozenset[str]]:

@@ -28,6 +28,8 @@ Part = tuple[str, ...]
 TYPES: Part = ("respondent_types", "")
 # How many a question's tables count of each channel and side together (BOTH, table, field): noted, never shown.
 BOTH = "both"
+# A theme of a question is a part of its own: (THEMES, field, theme).
+THEMES = "themes"
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,7 @@ def exact_parts(counts: Counts, definition: Definition, step: int, key: str) -> 
     """Every part of the tables, with the exact counts behind it."""
 
     def exact(part: Part, base: int, content: object) -> Exact:
-        # A fingerprint of the counts alone: the same counts under another step or rounding are the same answers.
-        text = json.dumps([part, base, content], sort_keys=True).encode()
-        return Exact(base, hmac.new(key.encode(), b"shown:" + text, hashlib.sha256).hexdigest())
+        return exact_of(part, base, content, key)
 
     found = {TYPES: exact(TYPES, counts.included - counts.included % step, sorted(counts.types.items()))}
     types = [of for group in groups_of_rows(definition, counts.channels, counts.sides) for of in group.labels]
@@ -121,6 +121,12 @@ def exact_parts(counts: Counts, definition: Definition, step: int, key: str) -> 
         part = ("number_summary", one.id)
         found[part] = exact(part, sum(histogram.values()), sorted(histogram.items()))
     return found
+
+
+def exact_of(part: Part, base: int, content: object, key: str) -> Exact:
+    """A base with the fingerprint of the counts alone: the same under another step or rounding are the same answers."""
+    text = json.dumps([part, base, content], sort_keys=True).encode()
+    return Exact(base, hmac.new(key.encode(), b"shown:" + text, hashlib.sha256).hexdigest())
 
 
 def breakdown_of(table: str) -> str:

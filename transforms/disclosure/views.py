@@ -18,8 +18,10 @@ from transforms.disclosure.holds import Holds, find_holds
 from transforms.disclosure.known import Before
 from transforms.disclosure.linked import Key
 from transforms.disclosure.overview import number_summary
-from transforms.disclosure.shown import BOTH, TYPES, Exact, Part, Register, Shown, exact_parts
+from transforms.disclosure.shown import BOTH, THEMES, TYPES, Exact, Part, Register, Shown, exact_parts
 from transforms.disclosure.stricter import key_of
+from transforms.disclosure.theme_tables import Earlier, themes_beside_earlier
+from transforms.disclosure.told import ThemeName
 from transforms.disclosure.vocabulary import Rule, groups_of_rows
 
 MEMBERS, RELEASE = "members", "release"
@@ -37,8 +39,10 @@ class View:
     rule: Rule
 
 
-def protect_view(counts_of: Callable[[bool], Counts], definition: Definition, view: View) -> Protected:
-    """The audited tables and the summary of numbers of a view; it is registered, before anybody sees it.
+def protect_view(
+    counts_of: Callable[[bool], Counts], definition: Definition, view: View, themes: Sequence[ThemeName] = ()
+) -> Protected:
+    """The audited tables, the summary of numbers and the themes of a view; it is registered before anybody sees it.
 
     A part that differs from one shown before by fewer than a step is shown as it was last shown to the same readers,
     where that was not later than this view's moment; otherwise it is hidden. A release of every response falls back to
@@ -48,6 +52,7 @@ def protect_view(counts_of: Callable[[bool], Counts], definition: Definition, vi
         counts_of: the counts of the version: of whole steps (true), or of every response (false).
         definition: the consultation.
         view: to whom, as at when, and by which rule.
+        themes: as they are now.
 
     Raises:
         DisclosureError: the tables cannot be protected, or the register was changed.
@@ -61,6 +66,8 @@ def protect_view(counts_of: Callable[[bool], Counts], definition: Definition, vi
         return parts, find_holds(parts, known, groups, step, _together(counts, parts))
 
     counts = counts_of(rule.step > 1)
+    earlier = Earlier(known, view.register.key, view.audience, view.as_at, step)
+    by_theme = themes_beside_earlier(counts, counts_of(True), themes, rule, earlier)
     parts, holds = holds_of(counts)
     if rule.step == 1 and holds.whole:
         counts = _in_steps(counts, counts_of(True), {part[1] for part in holds.whole if part != TYPES})
@@ -70,8 +77,11 @@ def protect_view(counts_of: Callable[[bool], Counts], definition: Definition, vi
     waiting = sorted({*holds.whole, *_row_parts(parts, holds)})
     for part in waiting:
         tables[part[0]] = _as_last_shown(tables[part[0]], part, known.get(part, ()), view)
-    _register(view, parts, tables, set(waiting), _together(counts, parts))
-    measures = [Measure(part[0], part[1], ", ".join(part[2:]), "waits", _WHY.format(step=step)) for part in waiting]
+    noted = _noted(parts, tables, set(waiting), _together(counts, parts)) | by_theme.noted
+    view.register.note(view.audience, view.as_at, noted)
+    tables[THEMES] = by_theme.table
+    waits = [*waiting, *by_theme.waiting]
+    measures = [Measure(part[0], part[1], ", ".join(part[2:]), "waits", _WHY.format(step=step)) for part in waits]
     return replace(protected, tables=tables, measures=(*protected.measures, *measures))
 
 
@@ -174,13 +184,13 @@ def _together(counts: Counts, parts: Iterable[Part]) -> dict[Part, dict[str, int
     return {part: together for part in whole if (together := together_in(counts, part))}
 
 
-def _register(
-    view: View,
+def _noted(
     parts: Mapping[Part, Exact],
     tables: Mapping[str, pa.Table],
     waiting: set[Part],
     together: Mapping[Part, dict[str, int]],
-) -> None:
+) -> dict[Part, tuple[Exact, list[dict[str, Any]]]]:
+    """What the register is to hold of a view: each part that is shown, but for what waits."""
     by_part: dict[Part, list[dict[str, Any]]] = {}
     for name in {part[0] for part in parts}:
         for row in tables[name].to_pylist():
@@ -191,8 +201,8 @@ def _register(
         for part, exact in parts.items()
         if part not in waiting and any(_tells(row) for row in by_part.get(part, ()))
     }
-    noted = {(BOTH, *part): (parts[part], [both]) for part, both in together.items() if part in shown}
-    view.register.note(view.audience, view.as_at, {**shown, **noted})
+    both = {(BOTH, *part): (parts[part], [of]) for part, of in together.items() if part in shown}
+    return {**shown, **both}
 
 
 def _tells(row: Mapping[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """Officers' redactions put on a text again: by their words and what stood around them, whatever a model finds now."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,8 @@ from schemas.decisions import Redaction
 from transforms.masking.spans import LABELS, Span
 
 AROUND = 40
+# Of words that stand in a text more often, the first so many are masked when an officer names them.
+_MOST_PLACES = 50
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def apply_redactions(
     """
     masked, waiting = list(spans), list(shown)
     unplaced = []
-    for decision in decisions:
+    for decision in standing(decisions):
         place = place_of(text, decision)
         if place is None:
             unplaced.append(decision)
@@ -52,6 +55,35 @@ def apply_redactions(
         if decision.change != "remove":
             masked.append(_by_officer(start, end, decision, met))
     return Redacted(tuple(sorted(masked)), tuple(sorted(waiting)), tuple(unplaced))
+
+
+def standing(decisions: Sequence[Redaction]) -> list[Redaction]:
+    """The decisions, oldest first, that nobody took back."""
+    kept: list[Redaction] = []
+    for one in decisions:
+        if one.change == "undo":
+            kept = [other for other in kept if _anchor(other) != _anchor(one)]
+        else:
+            kept.append(one)
+    return kept
+
+
+def places_of_words(text: str, given: str) -> list[tuple[int, int]]:
+    """Where these words stand in a text, whatever their case and the space between them: as whole words, else anywhere.
+
+    None where nothing is given or they are not there.
+    """
+    pattern = r"\s+".join(re.escape(word) for word in given.split())
+    if not pattern:
+        return []
+    for whole in (rf"(?<!\w){pattern}(?!\w)", pattern):
+        if found := [match.span() for match in re.finditer(whole, text, re.IGNORECASE)]:
+            return found[:_MOST_PLACES]
+    return []
+
+
+def _anchor(decision: Redaction) -> tuple[str, str, str]:
+    return decision.words, decision.before, decision.after
 
 
 def place_of(text: str, decision: Redaction) -> tuple[int, int] | None:

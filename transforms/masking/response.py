@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from schemas.decisions import Redaction
 from transforms.masking.lexicon import BOTH, COMMON, ORDINARY, TITLES, Lexicon
-from transforms.masking.redactions import apply_redactions
+from transforms.masking.redactions import apply_redactions, standing
 from transforms.masking.spans import MASK_FROM, Span, without_overlaps
 
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]{2,})?")
@@ -35,7 +35,7 @@ def mask_found(
     What an officer added is carried through the response as what the machine found is; what was removed stays in.
     """
     decided = decisions or {}
-    added = {name: [one for one in decided.get(name, ()) if one.change != "remove"] for name in texts}
+    added = {name: [one for one in standing(decided.get(name, ())) if one.change != "remove"] for name in texts}
     masked, shown = {}, {}
     for name, text in texts.items():
         spans = found.get(name, ())

@@ -19,6 +19,7 @@ from transforms.disclosure.promises import check_promises
 from transforms.disclosure.prose import Prose
 from transforms.disclosure.report import render_html, render_pdf, risk_report
 from transforms.disclosure.shown import Register
+from transforms.disclosure.told import prose_of
 from transforms.disclosure.views import RELEASE
 from transforms.disclosure.vocabulary import Rule, in_words
 from transforms.release.errors import ReleaseError
@@ -78,7 +79,8 @@ def build_release(
     risk = risk or RiskAnswers()
     protected = protect_tables(private, definition, rule, about, register=register, audience=RELEASE)
     tables = {name: table for name, table in protected.tables.items() if table.num_rows}
-    prose = Prose(risk.texts(), private) if risk.texts() else None
+    texts = risk.texts() | prose_of(tables)
+    prose = Prose(texts, private) if texts else None
     check_promises(definition, tables, purpose=definition.policy.publication.purpose, prose=prose)
     rows = approved_rows(private, definition)
     manifest = _manifest(definition, about, rule, tables, rows) | {"risk": risk.model_dump(mode="json")}

@@ -1,39 +1,44 @@
 """What changed from one release to the next: tables, rows and cells, read from their protected tables alone."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.release.check import read_manifest
 
-HIDDEN = "hidden"
-_Key = tuple[str, ...]
+HIDDEN, NOT_THERE = "hidden", "-"
+# The words of a row, and which of those with the same words it is.
+_Key = tuple[tuple[str, ...], int]
+_Rows = Mapping[_Key, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class CellChange:
-    """One cell that has another value. Nothing stands for what is hidden or not there."""
+    """One number that is another, as it is shown: `hidden` where it is hidden, `-` where its row is not there."""
 
     row: str
     column: str
-    before: object | None
-    after: object | None
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
 class TableChange:
-    """One table before and after: its rows, how many counts are hidden, and the cells that differ.
+    """One table before and after: its rows, how many counts are hidden, and the numbers that differ.
 
-    `rows_before` is None where the table was not there, `rows_after` where it is not any more.
+    `rows_before` is None where the table was not there, `rows_after` where it is not any more. `came` and `went` count
+    the rows whose words are in one of the two alone.
     """
 
     table: str
     rows_before: int | None
     rows_after: int | None
+    came: int
+    went: int
     hidden_before: int
     hidden_after: int
     cells: tuple[CellChange, ...]
@@ -41,7 +46,7 @@ class TableChange:
     @property
     def is_changed(self) -> bool:
         """Whether anything at all is different."""
-        return bool(self.cells) or self.rows_before != self.rows_after or self.hidden_before != self.hidden_after
+        return bool(self.cells or self.came or self.went) or self.rows_before != self.rows_after
 
 
 def diff_releases(before: Path, after: Path) -> list[TableChange]:
@@ -60,31 +65,40 @@ def _tables(folder: Path) -> dict[str, pa.Table]:
 def _diff(name: str, before: pa.Table | None, after: pa.Table | None) -> TableChange:
     first, second = _rows(before), _rows(after)
     cells = [
-        CellChange(", ".join(key), column, old, new)
+        CellChange(", ".join(key[0]), column, old, new)
         for key in sorted(first.keys() | second.keys())
-        for column in sorted((first.get(key) or {}).keys() | (second.get(key) or {}).keys())
-        if (old := first.get(key, {}).get(column)) != (new := second.get(key, {}).get(column))
+        for column in sorted(first.get(key, {}).keys() | second.get(key, {}).keys())
+        if (old := _shown(first, key, column)) != (new := _shown(second, key, column))
     ]
     return TableChange(
         name,
         None if before is None else before.num_rows,
         None if after is None else after.num_rows,
+        len(second.keys() - first.keys()),
+        len(first.keys() - second.keys()),
         _hidden(before),
         _hidden(after),
         tuple(cells),
     )
 
 
-def _rows(table: pa.Table | None) -> dict[_Key, Mapping[str, Any]]:
+def _shown(rows: _Rows, key: _Key, column: str) -> str:
+    return rows[key].get(column, NOT_THERE) if key in rows else NOT_THERE
+
+
+def _rows(table: pa.Table | None) -> _Rows:
     """Words of a row -> its numbers by their columns. Whether a count is hidden follows from its absence."""
     if table is None:
         return {}
     numbers = [field.name for field in table.schema if _is_number(field.type)]
     words = [field.name for field in table.schema if not _is_number(field.type) and field.name != HIDDEN]
-    return {
-        tuple(str(row[name]) for name in words if row[name] is not None): {name: row[name] for name in numbers}
-        for row in table.to_pylist()
-    }
+    met: Counter[tuple[str, ...]] = Counter()
+    found: dict[_Key, dict[str, str]] = {}
+    for row in table.to_pylist():
+        key = tuple(str(row[name]) for name in words if row[name] is not None)
+        found[key, met[key]] = {name: HIDDEN if row[name] is None else str(row[name]) for name in numbers}
+        met[key] += 1
+    return found
 
 
 def _hidden(table: pa.Table | None) -> int:

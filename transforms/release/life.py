@@ -201,7 +201,7 @@ def _entry(what: str, release: str, deed: Deed, **said: Any) -> dict[str, Any]:
 
 def _need_reason(deed: Deed) -> None:
     if not deed.reason.strip():
-        raise ReleaseError("Say why, with --reason; it is shown where the release was.")
+        raise ReleaseError("Say why; it is shown where the release was.")
 
 
 def _standings(so_far: Iterable[Mapping[str, Any]]) -> dict[str, Standing]:

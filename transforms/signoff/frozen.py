@@ -21,9 +21,10 @@ from transforms.sql import identifier
 from transforms.warehouse.connection import attach, connect
 
 RESULTS_FILE, MARTS_FILE = "results.duckdb", "marts.duckdb"
-# What releases and screens are made from: the marts, and what is told of campaigns.
+# What releases and screens are made from: the marts, what is told of campaigns, and the words of officers.
 _EXACT = {name: f"SELECT * FROM {{of}}{name}" for name in (*MARTS, *WHOLE_MARTS)}
 _EXACT["campaigns"] = "SELECT description, members, unedited FROM {of}campaigns"
+_EXACT |= {name: f"SELECT * FROM {{of}}{name}" for name in ("theme_changes", "outreach")}
 _FROZEN = "frozen"
 
 

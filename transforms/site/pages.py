@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from schemas.definition import Definition
 from schemas.policy import Licence
+from schemas.questionnaire import RIGHT_TO_LEFT
 from transforms.ledger_words import ledger_paragraph
 from transforms.release.licences import LICENCES
 from transforms.site import figures
@@ -157,6 +158,7 @@ class Pages:
             "site": self.site,
             "w": self.wording,
             "t": self._text,
+            "released": self._released,
             "style": self.style,
             "notices": self.notices,
             "translations": [(wording, site.here(at)) for wording, site in self.translations],
@@ -197,9 +199,10 @@ class Pages:
             return self._text("headline_hidden")
         count, base = self.wording.number(chart.largest_count), self.wording.number(chart.base)
         if len(chart.largest) > 1:
-            labels = self.wording.all_of([f"“{label}”" for label in chart.largest])
+            places = self.wording.all_of([f"“{{{place}}}”" for place in range(len(chart.largest))])
+            labels = Markup(places).format(*map(self._released, chart.largest))  # noqa: S704 - places alone
             return self._text("headline_shared", count=count, base=base, of=of, labels=labels)
-        return self._text("headline", count=count, base=base, of=of, label=chart.largest[0])
+        return self._text("headline", count=count, base=base, of=of, label=self._released(chart.largest[0]))
 
     def _alt(self, chart: Chart) -> str:
         """What a chart shows, for who cannot see it."""
@@ -218,7 +221,7 @@ class Pages:
         return self._text("answered_of", answered=number(question.answered), included=number(question.included))
 
     def _title_of(self, question: Question) -> str:
-        return f"{question.number}. {question.label}" if question.number else question.label
+        return self._released(f"{question.number}. {question.label}" if question.number else question.label)
 
     def _over_time_alt(self, days: Sequence[Mapping[str, Any]]) -> str:
         first, last = days[0], days[-1]
@@ -237,7 +240,18 @@ class Pages:
         return datetime.fromisoformat(as_at).astimezone(self.site.zone)
 
     def _text(self, key: str, **values: object) -> str:
+        """The text of that key; as HTML where something in it is HTML already, and then all else is escaped."""
+        if any(hasattr(value, "__html__") for value in values.values()):
+            return Markup(self.wording.texts[key]).format(**values)  # noqa: S704 - the texts are ours
         return self.wording.text(key, **values)
+
+    def _released(self, text: str) -> str:
+        """A text of the release, marked where its language is another than the page's."""
+        language = self.site.release_language
+        if language == self.wording.language:
+            return text
+        direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(language, direction, text)
 
 
 def _kind_of(known: Known) -> str:
@@ -260,13 +274,15 @@ def _points(days: Sequence[Mapping[str, Any]]) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["plain"] = lambda text: text.striptags() if isinstance(text, Markup) else text
+    return environment
 
 
 @cache

@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.decisions import Decided
-from transforms import checks, clean, coding, held_back, marts, of_which
+from transforms import checks, clean, coding, held_back, marts, of_which, quality, theme_counts
 from transforms.closing import Closing, closing_of
 from transforms.decided import record_decisions
 from transforms.errors import CheckFailed
@@ -35,6 +35,7 @@ from transforms.readings import KEPT, read_readings
 from transforms.sql import columns
 from transforms.warehouse.connection import attach, connect
 from transforms.warehouse.plan import Plan
+from transforms.warehouse.read import create_reader_views
 from transforms.warehouse.tables import create_part, create_views
 from transforms.warehouse.versions import Warehouse, one_writer, staging_folder
 
@@ -223,6 +224,10 @@ def count(staging: Staging) -> dict[str, int]:
         types="part.mart_types",
     )
     held_back.hold_back(connection, layout, whole)
+    theme_counts.count(connection, layout.definition.policy.frames, layout.definition.policy.publication.member_step)
+    create_views(connection, staging.parts, "")
+    create_reader_views(connection, layout)
+    quality.count(connection, layout.definition)
     included = _scalar(connection, "SELECT coalesce(sum(responses), 0) FROM part.mart_types WHERE type_code = ''")
     staging.counts["included"] = included
     return {"included": included}

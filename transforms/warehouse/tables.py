@@ -13,6 +13,7 @@ from transforms.layout import Layout
 from transforms.linkage import tables as linkage
 from transforms.marts import MARTS, WHOLE_MARTS, create_tables
 from transforms.masking.tables import TABLES as MASKED
+from transforms.quality import AGREEMENT
 from transforms.readings import COLUMNS as READINGS
 from transforms.sql import identifier, union_all
 
@@ -35,6 +36,8 @@ _OUTCOMES = {
     "sources": "rid BIGINT, field VARCHAR, member BIGINT, stands BOOLEAN",
     "coded": "rid BIGINT, field VARCHAR, seq BIGINT",
     "positions": "rid BIGINT, field VARCHAR, limb VARCHAR, code VARCHAR",
+    "theme_said": "rid BIGINT, field VARCHAR, coder VARCHAR, role VARCHAR, seq BIGINT, themes VARCHAR,"
+    " settled_with VARCHAR",
 }
 _REPLACED = {"replaced_bodies": "rid BIGINT", "replaced_outcomes": "rid BIGINT"}
 # What was said about responses: only ever added to.
@@ -44,6 +47,8 @@ _SAID = {
     " role VARCHAR, settled_with VARCHAR, campaign VARCHAR",
     "campaign_changes": "seq BIGINT, campaign VARCHAR, change VARCHAR, description VARCHAR, joined VARCHAR,"
     " responses VARCHAR[], text VARCHAR, undoes BIGINT",
+    "theme_changes": "seq BIGINT, body VARCHAR",
+    "outreach": "seq BIGINT, day DATE, who VARCHAR, how VARCHAR, note VARCHAR, corrects BIGINT, withdrawn BOOLEAN",
     "links": "seq BIGINT, first VARCHAR, second VARCHAR, verdict VARCHAR",
     "verdicts": "seq BIGINT, kind VARCHAR, response_id VARCHAR",
     "extensions": "seq BIGINT, closes DATE",
@@ -60,7 +65,8 @@ _CAMPAIGNS = {
     "campaigns": "campaign VARCHAR, template VARCHAR, members BIGINT, unedited BIGINT, description VARCHAR,"
     " registered BOOLEAN",
 }
-_WHOLE = (*MARTS, *WHOLE_MARTS, *_CAMPAIGNS)
+_QUALITY = {"agreement": AGREEMENT}
+_WHOLE = (*MARTS, *WHOLE_MARTS, *_CAMPAIGNS, *_QUALITY)
 
 
 def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str = "part") -> None:
@@ -75,7 +81,7 @@ def create_part(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str
         "facts": ", ".join(facts),
         "direct": "".join(f", {identifier(name)} VARCHAR" for name in layout.vault),
     }
-    for table, own in {**_BODIES, **_OUTCOMES, **_REPLACED, **_SAID, **_CAMPAIGNS}.items():
+    for table, own in {**_BODIES, **_OUTCOMES, **_REPLACED, **_SAID, **_CAMPAIGNS, **_QUALITY}.items():
         connection.execute(f"CREATE TABLE {part}.{table} ({own.format(**written)})")
     linkage.create_tables(connection, part)
     create_tables(connection, part)

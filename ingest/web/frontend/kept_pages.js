@@ -4,7 +4,7 @@ const PAGES = "yoursay-pages";
 const FILES = "yoursay-files";
 const PATIENCE = 30_000;
 const KEPT = /^\/(?:[a-z0-9][a-z0-9-]*(?:\/form)?)?$/;
-const NOT_KEPT = new Set(["/help", "/receipt"]);
+const NOT_KEPT = new Set(["/accessibility", "/help", "/receipt"]);
 const PART_OF_KEY = ["edition", "lang"];
 
 /**

@@ -74,6 +74,10 @@ DESK: Mapping[str, frozenset[str]] = {
     "/links/evidence": OFFICER,
     "/links/own": OFFICER,
     "/links/undo": OFFICER,
+    "/final": RELEASING,
+    "/report": RELEASING,
+    "/report/said-did": RELEASING,
+    "/report/section": RELEASING,
 }
 RESULTS: Mapping[str, frozenset[str]] = {
     **SIGN_IN,

@@ -238,7 +238,7 @@ def test_each_page_and_each_figure_has_its_files_with_the_same_numbers(server) -
         html = member.get("/results/third-sector-2007/question-q4_grants_contracts").text
         found = Tables(html)
         files = re.findall(r'href="(/results/third-sector-2007/question-q4_grants_contracts/[^"]+\.csv)"', html)
-        assert len(files) == len(found.tables) == 4
+        assert len(files) == len(found.tables) == 5
         for file, (_, rows) in zip(files, found.tables, strict=True):
             answer = member.get(file)
             assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"

@@ -5,11 +5,19 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+import httpx
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from websockets.sync.client import connect
 
+from dashboards.accounts import Account
 from dashboards.errors import DashboardError
 from dashboards.results.serve import serve_results
 from dashboards.results.settings import ResultsSettings, results_settings
+from dashboards.sessions import open_session
 from schemas.data_folder import DataFolder
 
 ROOT = Path(__file__).parents[3]
@@ -57,6 +65,83 @@ def test_it_holds_no_file_of_the_private_half_open_and_loads_no_cryptography(ser
     opened = {path for path in inside if path.startswith(str(server.data.root))}
     assert {path for path in opened if not path.startswith(str(server.data.accounts))} == set()
     assert "httpfs" not in (process / "maps").read_text()
+
+
+_WATCHED = """
+import os, sys
+from pathlib import Path
+root, seen = sys.argv[1], os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+def note(event, arguments):
+    for one in arguments:
+        path = os.fsdecode(one) if isinstance(one, str | bytes | os.PathLike) else ""
+        if path.startswith(root + "/"):
+            os.write(seen, (path + "\\n").encode())
+sys.addaudithook(note)
+from dashboards.results.serve import serve_results
+from dashboards.results.settings import results_settings
+from schemas.data_folder import DataFolder
+settings = results_settings(DataFolder(Path(root)), ["third-sector-2007"])
+serve_results(settings, "127.0.0.1", 0, lambda address: print(address, flush=True))
+"""
+_PRIVATE = ("keys", "recovery", "landing", "decisions", "inbox", "readings", "access", "public-server", "shown")
+
+
+def test_it_never_asks_for_anything_of_the_private_half(demonstration: DataFolder, tmp_path: Path) -> None:
+    root = demonstration.root
+    for name in (*(f"{one}/third-sector-2007" for one in _PRIVATE), "warehouse/third-sector-2007/private"):
+        (root / name).mkdir(parents=True)
+        (root / name / "CURRENT").write_text("needle")
+    command = [sys.executable, "-c", _WATCHED, str(root), str(tmp_path / "seen")]
+    token = open_session(demonstration.accounts, Account("officer", "officer"), demonstration.clock.now())
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        with httpx.Client(base_url=address, cookies={"yoursay_session": token}, timeout=60) as officer:
+            release = "/releases/third-sector-2007/2007-04-16-draft/tables/ledger.csv"
+            paths = (
+                "/sign-in",
+                "/results",
+                "/results/third-sector-2007",
+                "/results/third-sector-2007/overview",
+                release,
+            )
+            assert [officer.get(path).status_code for path in paths] == [200] * 5
+            refused = officer.post("/sign-in", data={"name": "officer", "password": "wrong"})
+            assert refused.status_code == 400
+        run_script(address, token)
+        process.terminate()
+    seen = {line.removeprefix(f"{root}/") for line in (tmp_path / "seen").read_text().splitlines()}
+    assert {path.split("/")[0] for path in seen} == {
+        "accounts.sqlite",
+        "audit",
+        "clock.toml",
+        "definitions",
+        "live",
+        "releases",
+        "sign-in.toml",
+        "warehouse",
+    }
+    assert {path.split("/")[2] for path in seen if path.startswith("warehouse/third-sector-2007/")} == {"public"}
+
+
+def run_script(address: str, token: str) -> None:
+    """One run of the screen, as a browser has it."""
+    asked = BackMsg(rerun_script=ClientState(query_string="", widget_states=WidgetStates()))
+    headers = {"Cookie": f"yoursay_session={token}"}
+    with connect(
+        address.replace("http", "ws", 1) + "/_stcore/stream",
+        additional_headers=headers,
+        origin=address,
+        subprotocols=["streamlit"],
+        max_size=None,
+        open_timeout=60,
+    ) as screen:
+        screen.send(asked.SerializeToString())
+        while True:
+            said = screen.recv(timeout=60)
+            assert isinstance(said, bytes)
+            if ForwardMsg.FromString(said).WhichOneof("type") == "script_finished":
+                return
 
 
 _ENVIRONMENT = """

@@ -5,6 +5,8 @@ import re
 import httpx
 import pytest
 
+from dashboards.sign_in_register import noted_sign_ins
+
 
 def form_of(page: httpx.Response) -> dict[str, str]:
     return dict(re.findall(r'name="(form_token|next)" value="([^"]*)"', page.text))
@@ -117,3 +119,34 @@ def test_over_tls_the_cookie_is_secure_and_of_this_host_alone(server) -> None:
         )
     cookie = next(c for c in answer.headers.get_list("set-cookie") if "yoursay_session" in c)
     assert re.fullmatch(r"__Host-yoursay_session=[\w-]{43}; HttpOnly; Path=/; SameSite=lax; Secure", cookie)
+
+
+def register_of(server) -> list[dict[str, str]]:
+    """What the register of sign-ins says, without when."""
+    return [{key: one[key] for key in one if key != "at"} for one in noted_sign_ins(server.data.sign_ins)]
+
+
+def test_who_comes_and_goes_is_noted_and_never_what_was_typed(server) -> None:
+    before = len(register_of(server))
+    with server.client() as visitor:
+        sign_in(visitor, "Second-Officer", "my very secret mistake")
+        sign_in(visitor, "a password typed as a name", "x")
+        sign_in(visitor, "second-officer", server.password("second-officer"))
+        visitor.post("/sign-out", data=form_of(visitor.get("/sign-out")) | {"everywhere": "yes"})
+    seen = {"screen": "results", "address": "127.0.0.1"}
+    assert register_of(server)[before:] == [
+        {"event": "refused", "account": "second-officer", **seen, "what": "wrong name or password"},
+        {"event": "refused", **seen, "what": "wrong name or password"},
+        {"event": "signed in", "account": "second-officer", **seen, "what": "officer"},
+        {"event": "signed out everywhere", "account": "second-officer", **seen},
+    ]
+    kept = b"".join(file.read_bytes() for file in server.data.sign_ins.iterdir())
+    assert (b"secret mistake" in kept, b"typed as a name" in kept) == (False, False)
+
+
+def test_a_password_is_looked_at_on_loopback_alone(server) -> None:
+    with server.client() as visitor:
+        form = form_of(visitor.get("/sign-in")) | {"name": "member", "password": server.password("member")}
+        answer = visitor.post("/sign-in", data=form, headers={"Host": "results.example.org"})
+        assert (answer.status_code, answer.text) == (403, "Passwords open nothing here.")
+        assert visitor.post("/sign-in", data=form).status_code == 303

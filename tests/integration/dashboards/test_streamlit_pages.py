@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
@@ -54,10 +55,42 @@ def query(data: DataFolder, sql: str, consultation: str = "third-sector-2007") -
         return connection.execute(sql).fetchall()
 
 
+class Tables(HTMLParser):
+    """The rows of every table of a page, the heads of its columns first."""
+
+    def __init__(self, app: AppTest) -> None:
+        super().__init__()
+        self.tables: list[list[tuple[str, ...]]] = []
+        self._cells: list[str] = []
+        for one in app.html:
+            self.feed(one.value)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self._cells = []
+        elif tag in ("th", "td"):
+            self._cells.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._cells:
+            self._cells[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "tr":
+            self.tables[-1].append(tuple(self._cells))
+            self._cells = []
+
+
 def table_with(app: AppTest, first_column: str) -> list[tuple[str, ...]]:
-    """The cells of the first table whose rows are headed by that column."""
-    frame = next(table.value for table in app.table if table.value.index.name == first_column)
-    return [(str(name), *map(str, row)) for name, row in zip(frame.index, frame.to_numpy(), strict=True)]
+    """The rows of the first table whose first column is headed so."""
+    return next(rows for head, *rows in Tables(app).tables if head[0] == first_column)
+
+
+def key_figures(app: AppTest) -> dict[str, str]:
+    found = [re.fullmatch(r"\*\*(.+)\*\*  \n(.+)", one.value) for one in app.markdown]
+    return {one[2].replace("\\", ""): one[1].replace("\\", "") for one in found if one}
 
 
 def watermark(app: AppTest) -> str:
@@ -79,10 +112,7 @@ def test_the_overview_shows_what_the_tables_hold(visit: Callable[[str], Visitor]
     )
     app = visitor.app
     assert [one.value for one in app.title] == ["Overview"]
-    assert [(one.label, one.value) for one in app.metric][:2] == [
-        ("Received", shown(received)),
-        ("Included", shown(included)),
-    ]
+    assert list(key_figures(app).items())[:2] == [("Received", shown(received)), ("Included", shown(included))]
     channels = table_with(app, "Channel")
     by_channel = query(
         visitor.data,
@@ -144,11 +174,11 @@ def test_the_responses_page_has_every_day_in_a_table(visit: Callable[[str], Visi
 
 def test_an_earlier_moment_shows_its_own_figures_on_every_page(visit: Callable[[str], Visitor]) -> None:
     visitor = visit("member")
-    latest = visitor.app.metric[0].value
+    latest = key_figures(visitor.app)["Received"]
     app = visitor.app.sidebar.selectbox[1].set_value("2007-04-04T17:00").run()
     assert watermark(app) == "**Interim, as at 4 April 2007, 17:00**"
     assert "Open. Day 35 of 92, 57 days left; closes on 31 May 2007." in [one.value for one in app.markdown]
-    assert app.metric[0].value != latest
+    assert key_figures(app)["Received"] != latest
     assert watermark(visitor.open("ledger")) == "**Interim, as at 4 April 2007, 17:00**"
 
 
@@ -163,6 +193,15 @@ def test_another_consultation_can_be_chosen_and_its_questions_left_behind(visit:
     assert quotes == ["> More \\*trees\\*: !\\[x\\](http://192.0.2.1/y) \\<script\\>alert(1)\\</script\\>"]
 
 
+def test_themes_are_those_of_the_table(visit: Callable[[str], Visitor]) -> None:
+    visitor = visit("member")
+    rows = query(visitor.data, "SELECT label, responses, base FROM themes WHERE field = 'q7_review'")
+    shares = [("not shown" if n is None else f"{round(100 * n / base)}%") for _, n, base in rows]
+    assert table_with(visitor.open("question-q7_review"), "Theme") == [
+        (label, shown(n), share) for (label, n, _), share in zip(rows, shares, strict=True)
+    ]
+
+
 def test_outreach_and_quality_are_those_of_the_tables(visit: Callable[[str], Visitor]) -> None:
     visitor = visit("member")
     told = query(visitor.data, "SELECT day, who, how, note FROM outreach")
@@ -170,7 +209,7 @@ def test_outreach_and_quality_are_those_of_the_tables(visit: Callable[[str], Vis
         (wording.day(day) if day else "Day not known", who, how, note) for day, who, how, note in told
     ]
     page = visitor.open("quality")
-    measures = [label for table in page.table for label in table.value.index]
+    measures = [row[0] for _, *rows in Tables(page).tables for row in rows]
     assert measures == [label for (label,) in query(visitor.data, "SELECT label FROM quality")]
     assert [one.value for one in page.header] == ["Linkage", "Coding", "Reading of paper"]
 
@@ -192,11 +231,11 @@ def test_breakdowns_are_those_of_the_table(visit: Callable[[str], Visitor], grou
         f"WHERE field = 'q6_monitoring' AND code <> 'no_answer' AND {groups} ORDER BY rowid",
     )
     heads = list(dict.fromkeys(f"{label} (base {base})" for label, base, _ in rows))
-    frame = next(table.value for table in app.table if set(heads) <= set(table.value.columns))
+    head, *table = next(rows for rows in Tables(app).tables if set(heads) <= set(rows[0]))
     assert len(heads) == columns
-    for head in heads:
-        found = [shown(count) for label, base, count in rows if f"{label} (base {base})" == head]
-        assert list(frame[head])[:-1] == found
+    for one in heads:
+        found = [shown(count) for label, base, count in rows if f"{label} (base {base})" == one]
+        assert [row[head.index(one)] for row in table][:-1] == found
 
 
 def test_two_moments_are_compared_with_both_tables(visit: Callable[[str], Visitor]) -> None:
@@ -210,7 +249,7 @@ def test_two_moments_are_compared_with_both_tables(visit: Callable[[str], Visito
         with duckdb.connect(str(public / f"{name}.duckdb"), read_only=True) as connection:
             received.append(connection.execute("SELECT sum(responses) FROM ledger").fetchall()[0][0])
     rows = {row[0]: row[1:] for row in table_with(app, "Responses")}
-    more = f"\\+{received[1] - received[0]:,}"
+    more = f"+{received[1] - received[0]:,}"
     assert rows["All channels, received"] == (shown(received[0]), shown(received[1]), more)
 
 
@@ -285,7 +324,7 @@ def test_a_run_after_the_session_ended_shows_nothing(visit: Callable[[str], Visi
     close_session(visitor.data.accounts, visitor.token)
     app = visitor.app.run()
     assert [one.value for one in app.title] == ["You are signed out"]
-    assert (len(app.metric), len(app.table), len(app.sidebar.selectbox)) == (0, 0, 0)
+    assert (len(app.markdown), len(app.html), len(app.sidebar.selectbox)) == (1, 0, 0)
 
 
 def test_a_role_that_changes_counts_at_the_next_run(visit: Callable[[str], Visitor]) -> None:
@@ -303,7 +342,7 @@ def test_a_new_version_shows_at_the_next_run(
     public = visitor.data.warehouse_public(definition.id)
     publish_version(public, definition, datetime(2007, 4, 17, 8, tzinfo=UTC), name="000003-next", web=9_321)
     [(received,)] = query(visitor.data, "SELECT sum(responses) FROM ledger")
-    assert visitor.app.run().metric[0].value == shown(received)
+    assert key_figures(visitor.app.run())["Received"] == shown(received)
 
 
 def test_a_version_that_cannot_be_read_is_said_in_a_sentence(visit: Callable[[str], Visitor]) -> None:
@@ -321,4 +360,4 @@ def test_without_the_application_around_it_the_script_shows_nothing(monkeypatch:
     assert [one.message for one in app.exception] == [
         "The results are shown by 'yoursay serve results', which also asks to sign in."
     ]
-    assert (len(app.table), len(app.markdown)) == (0, 0)
+    assert (len(app.html), len(app.markdown)) == (0, 0)

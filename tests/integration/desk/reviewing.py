@@ -44,7 +44,7 @@ def _fields(form: str) -> dict[str, Any]:
         name, kind = _attribute(tag, "name"), _attribute(tag, "type") or "text"
         if kind in ("radio", "checkbox") and not re.search(r"\schecked\b", tag):
             continue
-        if kind == "checkbox":
+        if kind == "checkbox" or name == "column":
             sent.setdefault(name, []).append(_attribute(tag, "value"))
         elif name:
             sent[name] = _attribute(tag, "value")

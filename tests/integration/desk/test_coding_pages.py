@@ -258,7 +258,9 @@ def test_the_work_list_counts_what_waits_how_old_it_is_and_who_is_at_it(
         "Coding: answers coded differently, to be settled": ["1", "today", "-"],
         "Translations: answers in other languages": ["0", "-", "-"],
         "Quarantine and review: responses": ["1", "today", "-"],
+        "Late: responses that may be accepted": ["0", "-", "-"],
         "Links: pairs that may be of one respondent": ["0", "-", "-"],
+        "Campaigns: to be described": ["0", "-", "-"],
         "Redactions: answers to be looked at": ["0", "-", "-"],
     }
 

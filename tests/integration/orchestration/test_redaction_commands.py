@@ -65,10 +65,10 @@ def test_a_decision_is_what_stands_after_the_next_run(
     [
         (
             ("q1_where", "remove", "Zzz"),
-            "these words are not in the answer to q1_where; see 'yoursay ",
+            "these words are not in the answer to q1_where; copy them from it.",
         ),
         (("q2_often", "remove", "daily"), "'q2_often' is no text that is masked; these are: q1_where."),
-        (("q1_where", "add", "mill"), "Say with --label what is hidden, for 'add' alone: "),
+        (("q1_where", "add", "mill"), "Say what is hidden, for what is added alone: "),
     ],
 )
 def test_what_cannot_be_decided_is_said_without_a_word_of_the_answer(

@@ -25,6 +25,17 @@ CommandLine = Callable[..., Any]
 AFTER = datetime(2007, 5, 10, 9, tzinfo=UTC)
 PLACES = ("station", "market", "hospital")
 SHELTERS = "bus-shelters"
+MEETINGS = """
+[[meetings]]
+id = "papers-sent"
+label = "Papers sent to the committee"
+at = 2007-05-01T12:00:00+01:00
+
+[[meetings]]
+id = "committee"
+label = "Transport committee"
+at = 2007-05-10T12:00:00+01:00
+"""
 
 
 def answers(numbers: Iterable[int]) -> list[dict[str, Any]]:
@@ -62,7 +73,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     data.root.mkdir()
     (folder / "questionnaire.toml").write_text(QUESTIONNAIRE, "utf-8")
-    (folder / "policy.toml").write_text(POLICY, "utf-8")
+    (folder / "policy.toml").write_text(POLICY + MEETINGS, "utf-8")
     write_shifted_clock(data.clock_file, NOW)
     make_keys(data.keys(SHELTERS), data.recovery(SHELTERS))
     definition = publish_definition(folder, data.definitions)

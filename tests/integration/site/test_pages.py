@@ -86,6 +86,9 @@ def expected_question_tables(folder: Path, field: str) -> dict[str, list[list[st
         found |= expected_breakdown(folder, field, caption, set(of.split()), words)
     channels = {row["type_code"] for row in rows(folder, "positions_by_type") if row["type_code"].startswith("~ch")}
     found |= expected_breakdown(folder, field, "By how the response came in", channels, words)
+    themes = [[row["label"], shown(row["responses"])] for row in rows(folder, "themes") if row["field"] == field]
+    if themes:
+        found["Themes: the same figures as a table"] = [["Theme", "Count"], *themes]
     for row in rows(folder, "number_summary"):
         if row["field"] == field:
             numbers = ["60", "31.8", "24", "6", "50"]
@@ -142,6 +145,16 @@ def test_the_overview_s_tables_are_what_the_csv_files_say(shelf: Shelf, publishe
             ["Described by officers", "Respondents", "As it is"],
             ["Letter about grants", "60", "40"],
             ["not described yet", "20", NOT_SHOWN],
+        ],
+        "Who was told": [
+            ["Group", "How", "Day", "Note"],
+            ["BME cluster group", "by a visit", "12 March 2007", "with an interpreter"],
+            ["Carers' network", "by letter", "", ""],
+        ],
+        "How well responses were linked, masked and coded": [
+            ["Measure", "Value", "Unit", "Note"],
+            ["Agreement of two coders on question 1", "0.82", "kappa", "Of 52 answers."],
+            ["Pairs that wait for an officer", NOT_SHOWN, "pairs", ""],
         ],
     }
     assert len(days) == 3
@@ -270,7 +283,7 @@ def test_every_file_is_offered_with_its_size_and_checksum(
     page = pages(shelf, consultation)[f"releases/{release}/data"]
     sums = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
     items = page.xpath("//ul[contains(@class, 'results-files')]/li")
-    links = {item.find("a").text: item for item in items}
+    links = {text_of(item.find("a")): item for item in items}
     assert set(links) == {*sums, "SHA256SUMS"}
     for name, checksum in sums.items():
         assert links[name].find("a").get("href") == f"/results/{consultation}/releases/{release}/files/{name}"
@@ -283,6 +296,31 @@ def test_every_file_is_offered_with_its_size_and_checksum(
     assert "Open Government Licence v3.0. Contains public sector information" in text
     assert "Rows of single respondents: none. The policy lets no rows leave." in text
     assert "stands in codebook.csv and codebook.json" in text
+
+
+def test_arabic_pages_say_in_arabic_what_is_around_the_figures_and_mark_what_is_not(
+    shelf: Shelf, published: dict[str, str]
+) -> None:
+    folder = shelf.data.published(PARKS)
+    index = read_index(folder)
+    assert index
+    english = {address for address, file in index.files.items() if file.use == "page" and address[:3] != "ar/"}
+    assert {address for address in index.files if address.startswith("ar/")} == {f"ar/{one}" for one in english}
+    address = f"releases/{published[PARKS]}/questions/q1_use"
+    pages_of = {
+        prefix: html.fromstring((folder / "files" / index.files[prefix + address].sha256).read_bytes())
+        for prefix in ("", "ar/")
+    }
+    arabic = pages_of["ar/"]
+    assert (arabic.get("lang"), arabic.get("dir")) == ("ar", "rtl")
+    assert text_of(arabic.find(".//figure//h2")) == "30 من 80 من الإجابات: Both about the same"
+    cells = [[text_of(cell) for cell in row] for row in arabic.iter("tr")]
+    assert cells == [["الإجابة", "العدد"], ["Parks", "25"], ["Libraries", "غير معروض"], ["Both about the same", "30"]]
+    for row in list(arabic.iter("tr"))[1:]:
+        assert [(span.get("lang"), span.get("dir")) for span in row.iter("span")] == [("en", "ltr")]
+    assert arabic.xpath("//nav//a[@hreflang='en']/@href") == [f"/results/{PARKS}/{address}"]
+    assert pages_of[""].xpath("//nav//a[@hreflang='ar']/@href") == [f"/results/{PARKS}/ar/{address}"]
+    assert pages_of[""].xpath("//*[@lang='en']/@lang")[0] == "en"
 
 
 def test_titles_are_unique_and_there_is_one_heading(shelf: Shelf, published: dict[str, str]) -> None:

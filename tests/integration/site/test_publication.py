@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from orchestration.publication import build_publication
+from orchestration.rights.backup_contents import files_to_back_up
 from schemas.published import FILES, INDEX, PublishedIndex, read_index
 from schemas.register import RegisterError
 from tests.integration.site.conftest import APRIL_5, APRIL_9, JUNE, PARKS, THIRD, Shelf
@@ -318,6 +319,14 @@ def test_a_report_on_a_withdrawn_release_says_so(shelf: Shelf) -> None:
     index = read_or_fail(shelf)
     page = (shelf.data.published(THIRD) / FILES / index.files[f"releases/{report}/"].sha256).read_text("utf-8")
     assert f"Its figures are those of release {data}, which was withdrawn." in page
+
+
+def test_a_backup_does_not_hold_the_site_so_nothing_withdrawn_comes_back(shelf: Shelf) -> None:
+    release = shelf.third_release()
+    shelf.build()
+    names = {name for name, _ in files_to_back_up(shelf.data, "data")}
+    assert f"releases/{THIRD}/{release}/manifest.json" in names
+    assert [name for name in names if "published" in name] == []
 
 
 def test_each_consultation_has_its_own(shelf: Shelf) -> None:

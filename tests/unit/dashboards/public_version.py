@@ -101,6 +101,11 @@ def _tables(definition: Definition, as_at: datetime, name: str, status: str, web
             if field.id != policy.respondent_type_field:
                 tables["closed_answers"] += [(field.id, *row) for row in _closed(field)]
             _add_positions(tables, definition, field.id, types)
+    tables["themes"] = [
+        (field, f"theme_{place + 1}", f"Theme {place + 1}", *_cell(place), 50)
+        for field in policy.frames
+        for place in range(4)
+    ]
     tables["quality"] = list(QUALITY)
     tables["outreach"] = list(OUTREACH)
     return tables

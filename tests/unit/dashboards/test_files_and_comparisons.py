@@ -152,6 +152,10 @@ def test_a_pdf_is_tagged_with_a_title_a_language_and_words_for_each_chart(result
         "Support, with reservations: 17",
         "Oppose: 11",
         "Unclear: not shown",
+        "Theme 1: 23",
+        "Theme 2: 17",
+        "Theme 3: 11",
+        "Theme 4: not shown",
     ]
     assert written == pdf_of((selection.page("question-q4_grants_contracts"),), selection.view, selection.notices)
 

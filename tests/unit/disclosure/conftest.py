@@ -9,17 +9,28 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from schemas.decisions import ThemeChange
 from schemas.definition import BUILT_IN, Definition, load_definition
 from transforms.marts import CAMPAIGN, CHANNEL, OWN_WORDS
+from transforms.quality import AGREEMENT
 
 _COUNT = pa.int64()
+# What officers wrote, and what it is held against.
+_TOLD = (
+    "CREATE TABLE theme_changes (seq BIGINT, body VARCHAR)",
+    "CREATE TABLE outreach (seq BIGINT, day DATE, who VARCHAR, how VARCHAR, note VARCHAR, corrects BIGINT,"
+    " withdrawn BOOLEAN)",
+    f"CREATE TABLE agreement ({AGREEMENT})",
+    "CREATE TABLE vault (response_id VARCHAR, sender VARCHAR)",
+    "CREATE TABLE clean (response_id VARCHAR)",
+)
 
 
 @dataclass(frozen=True)
 class Respondent:
     """One included response: what it ticked, answered and was coded as. Lists of these are in order of arrival.
 
-    `positions` is keyed by field, then limb; a field that is there is coded on every limb.
+    `positions` is keyed by field, then limb; a field that is there is coded on every limb. `themes` is keyed by field.
     """
 
     types: tuple[str, ...] = ()
@@ -30,6 +41,7 @@ class Respondent:
     day: date = date(2007, 3, 5)
     line: str = "included"
     letter: bool = False
+    themes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -52,6 +64,8 @@ class Marts:
         self.coded: Counter[tuple[object, ...]] = Counter()
         self.held_back: Counter[tuple[object, ...]] = Counter()
         self.of_which: Counter[tuple[object, ...]] = Counter()
+        self.themed: Counter[tuple[object, ...]] = Counter()
+        self.themes: Counter[tuple[object, ...]] = Counter()
         self.letters = 0
 
     def count(self, responses: Sequence[Respondent]) -> "Marts":
@@ -77,6 +91,12 @@ class Marts:
                     self._add(self.coded, "coded", (name, group), self._waits(place, coded))
                     for limb, code in one.positions[name].items():
                         self._add(self.positions, "position", (name, limb, code, group), self._waits(place, coded))
+        for name in sorted({name for one in included for name in one.themes}):
+            looked = [one for one in included if name in one.themes]
+            for place, one in enumerate(looked):
+                self._add(self.themed, "themed", (name,), self._waits(place, looked))
+                for theme in one.themes[name]:
+                    self._add(self.themes, "theme", (name, theme), self._waits(place, looked))
         for one in included:
             for name, value in one.numbers.items():
                 self.numbers[name, value] += 1
@@ -94,6 +114,17 @@ class Marts:
         self._create(connection, "mart_coded", self.coded, {"field": text, "type_code": text})
         self._create(connection, "mart_held_back", self.held_back, {"measure": text} | position)
         self._create(connection, "mart_of_which", self.of_which, {"channel": text, "kind": text})
+        self._create(connection, "mart_themed", self.themed, {"field": text})
+        self._create(connection, "mart_themes", self.themes, {"field": text, "theme": text})
+        self._create(connection, "mart_quality", Counter(), {"area": text, "measure": text, "of": text})
+        for statement in _TOLD:
+            connection.execute(statement)
+        changes = [
+            ThemeChange(field=name, theme=theme, change="named", label=theme.replace("_", " ").capitalize())
+            for name, theme in self.themes
+        ]
+        for seq, change in enumerate(sorted(changes, key=lambda one: (one.field, one.theme)), 1):
+            connection.execute("INSERT INTO theme_changes VALUES ($1, $2)", (seq, change.model_dump_json()))
         rows = [(None, self.letters, self.letters)] if self.letters else []
         connection.execute("CREATE TABLE campaigns (description VARCHAR, members BIGINT, unedited BIGINT)")
         for row in rows:
@@ -116,6 +147,8 @@ class Marts:
                 "answered": ("field", "type"),
                 "closed": ("field", "code", "type"),
                 "type": ("type",),
+                "themed": ("field",),
+                "theme": ("field", "code"),
             }[measure]
             found = dict(zip(names, key, strict=True))
             self.held_back[(measure, *(found.get(n) for n in ("field", "limb", "code", "type")))] += 1

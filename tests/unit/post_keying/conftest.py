@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.decisions import Decided, KeyedAnswer
+from schemas.decisions import Decided, KeyedAnswer, KeyingUndo
 from schemas.definition import BUILT_IN, Definition, load_definition
 from schemas.policy import Keying
 
@@ -32,7 +32,10 @@ def sampling(parks: Definition) -> Callable[..., Definition]:
 
 @pytest.fixture(scope="session")
 def said() -> Callable[..., list[Decided]]:
-    """Decisions in the order of the journal, each `(officer, role, outcome or answer)` and what else it has."""
+    """Decisions in the order of the journal, each `(officer, role, outcome or answer)` and what else it has.
+
+    `(officer, "undo", None)` takes back what the officer keyed.
+    """
 
     def decide(*each: tuple[Any, ...], column: str = "q5_proposal") -> list[Decided]:
         return [decided(seq, column, *one) for seq, one in enumerate(each, 1)]
@@ -43,6 +46,9 @@ def said() -> Callable[..., list[Decided]]:
 def decided(
     seq: int, column: str, officer: str, role: Any, given: Any, settled_with: str | None = None, part: str | None = None
 ) -> Decided:
+    at = datetime(2007, 5, 2, tzinfo=UTC)
+    if role == "undo":
+        return Decided(seq, at, officer, KeyingUndo(response=RESPONSE, column=column))
     is_outcome = given in ("blank", "illegible", "continued_elsewhere")
     decision = KeyedAnswer(
         response=RESPONSE,
@@ -53,4 +59,4 @@ def decided(
         settled_with=settled_with,
         part=part,
     )
-    return Decided(seq, datetime(2007, 5, 2, tzinfo=UTC), officer, decision)
+    return Decided(seq, at, officer, decision)

@@ -41,8 +41,9 @@ def test_agreement_counts_what_each_keyed_before_knowing_the_other(parks: Defini
     corrected_afterwards = said(("ann", "keying", "Yse"), ("bob", "keying", "Yes"), ("ann", "keying", "Yes"))
     settled = said(("ann", "keying", "A"), ("bob", "keying", "illegible"), ("cat", "settling", "A"))
     once = said(("ann", "keying", "A"), ("Ann", "keying", "A"))
-    found = agreement([alike, corrected_in_time, corrected_afterwards, settled, once, []], parks)
-    assert found == Rate(2, 4)
+    undone = said(("ann", "keying", "A"), ("ann", "undo", None), ("bob", "keying", "B"), ("cat", "keying", "B"))
+    found = agreement([alike, corrected_in_time, corrected_afterwards, settled, once, undone, []], parks)
+    assert found == Rate(3, 5)
 
 
 def test_the_machines_error_is_counted_by_boxes_and_by_questions(sampling: Sampling, said: Said) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.post.keyed.claims import claim_first, give_back, holds, skip
+from ingest.post.keyed.claims import claim_first, claim_group, give_back, holds, skip
 
 NOW = datetime(2007, 5, 2, 9, tzinfo=UTC)
 PLACES = [("r1.1", "a"), ("r1.1", "b"), ("r2.1", "a")]
@@ -98,3 +98,26 @@ def test_no_answer_can_be_in_the_file(file: Path) -> None:
         "claims": ["response", "field", "officer", "until"],
         "skipped": ["response", "field", "officer", "at"],
     }
+
+
+def test_a_group_is_claimed_as_a_whole_without_what_another_is_at(file: Path) -> None:
+    groups = [PLACES[:2], PLACES[2:]]
+    claim_first(file, PLACES[:1], "ann", NOW)
+    assert claim_group(file, groups, "bob", NOW) == [PLACES[1]]
+    assert claim_group(file, groups, "cat", NOW) == [PLACES[2]]
+    assert claim_group(file, groups, "dan", NOW) == []
+    assert [holds(file, place, "bob", NOW) for place in PLACES] == [False, True, False]
+
+
+def test_who_is_at_a_group_stays_there_and_one_that_was_skipped_comes_last(file: Path) -> None:
+    groups = [PLACES[:2], PLACES[2:]]
+    assert claim_group(file, groups, "ann", NOW) == PLACES[:2]
+    assert claim_group(file, list(reversed(groups)), "ann", later(minutes=1)) == PLACES[:2]
+    for place in PLACES[:2]:
+        skip(file, place, "ann", later(minutes=2))
+    assert claim_group(file, groups, "ann", later(minutes=3)) == PLACES[2:]
+    skip(file, PLACES[2], "ann", later(minutes=4))
+    assert claim_group(file, groups, "ann", later(minutes=5)) == PLACES[:2]
+    # Whoever takes another group leaves the first.
+    assert claim_group(file, groups[1:], "ann", later(minutes=6)) == PLACES[2:]
+    assert claim_group(file, groups, "bob", later(minutes=6)) == PLACES[:2]

@@ -52,6 +52,14 @@ EVERYBODY = {"ann", "Ann", "bob", "cat"}
         ([("ann", "keying", "A"), ("bob", "keying", "B")], "third", {"cat"}),
         ([("ann", "keying", "A"), ("bob", "keying", "B"), ("cat", "settling", "B")], None, set()),
         ([("ann", "keying", "continued_elsewhere")], "continued", EVERYBODY),
+        ([("ann", "keying", "A"), ("ann", "undo", None)], "first", EVERYBODY),
+        ([("ann", "keying", "A"), ("bob", "undo", None)], "second", {"bob", "cat"}),
+        ([("ann", "keying", "A"), ("bob", "keying", "B"), ("Bob ", "undo", None)], "second", {"bob", "cat"}),
+        (
+            [("ann", "keying", "A"), ("bob", "keying", "B"), ("cat", "settling", "B"), ("cat", "undo", None)],
+            "third",
+            {"cat"},
+        ),
     ],
 )
 def test_what_is_due_and_who_may_do_it(

@@ -20,6 +20,7 @@ from schemas.decisions import (
     KeyingUndo,
     LateAcceptance,
     Link,
+    OutreachEntry,
     QuarantineRelease,
     Redaction,
     SenderOpened,
@@ -55,6 +56,8 @@ EACH: list[tuple[Decision, tuple[str, ...]]] = [
     (KeyedAnswer(response="a.1", column="q2_place", role="keying", outcome="answer", answer="yes"), ("a.1",)),
     (KeyedAnswer(response="a.1", column="q2_place", role="settling", outcome="illegible", settled_with="b"), ("a.1",)),
     (KeyingUndo(response="a.1", column="q2_place"), ("a.1",)),
+    (OutreachEntry(day=date(2007, 3, 6), who="community groups", how="a letter", note="by post"), ()),
+    (OutreachEntry(who="community groups", how="a letter", corrects=3, withdrawn=True), ()),
     (Redaction(response="a.1", field="q", change="add", words="a name", label="name", reason="a name"), ("a.1",)),
     (Translation(response="a.1", field="q", language="pl", redacted="Tak.", translation="Yes."), ("a.1",)),
 ]
