@@ -131,13 +131,13 @@ TABLES: dict[str, TableShape] = {
             _LABEL_OF_MEASURE,
             Column("value", pa.float64(), "the measure; empty where it is hidden or cannot be given", nullable=True),
             Column("unit", _TEXT, "what is counted, or the kind of the figure"),
-            Column("note", _TEXT, "what to know to read it; may be empty"),
+            Column("note", _TEXT, "what to know to read it; may be empty", nullable=True),
         )),
         TableShape("outreach", "One row is a time that somebody was told of the consultation.", (
             Column("day", pa.date32(), "the day; empty where it is not known", nullable=True),
             Column("who", _TEXT, "the group that was told, in words"),
             Column("how", _TEXT, "how it was told"),
-            Column("note", _TEXT, "what else is to be known; may be empty"),
+            Column("note", _TEXT, "what else is to be known; may be empty", nullable=True),
         )),
         TableShape("quotes", "One row is a masked text whose writer and an officer both allow it.", (
             _FIELD,

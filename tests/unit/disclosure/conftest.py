@@ -21,9 +21,8 @@ _TOLD = (
     "CREATE TABLE outreach (seq BIGINT, day DATE, who VARCHAR, how VARCHAR, note VARCHAR, corrects BIGINT,"
     " withdrawn BOOLEAN)",
     f"CREATE TABLE agreement ({AGREEMENT})",
-    "CREATE TABLE vault (response_id VARCHAR, sender VARCHAR)",
-    "CREATE TABLE clean (response_id VARCHAR)",
 )
+_LAYERS = ("CREATE TABLE vault (response_id VARCHAR, sender VARCHAR)", "CREATE TABLE clean (response_id VARCHAR)")
 
 
 @dataclass(frozen=True)
@@ -175,6 +174,8 @@ def marts_of() -> MartsOf:
     def build(responses: Sequence[Respondent], step: int = 10) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect()
         Marts(step).count(responses).write(connection)
+        for statement in _LAYERS:
+            connection.execute(statement)
         return connection
 
     return build
