@@ -209,9 +209,11 @@ def test_outreach_and_quality_are_those_of_the_tables(visit: Callable[[str], Vis
         (wording.day(day) if day else "Day not known", who, how, note) for day, who, how, note in told
     ]
     page = visitor.open("quality")
-    measures = [row[0] for _, *rows in Tables(page).tables for row in rows]
-    assert measures == [label for (label,) in query(visitor.data, "SELECT label FROM quality")]
-    assert [one.value for one in page.header] == ["Linkage", "Coding", "Reading of paper"]
+    values = dict(query(visitor.data, "SELECT measure, value FROM quality"))
+    assert table_with(page, "Measure")[0][:2] == ("Pairs that wait for an officer", f"{values['pairs_waiting']:.0f}")
+    coded = table_with(page, "Question")[1]
+    assert coded[1:] == (f"{values['coded:q2_place']:.0f}", f"{values['kappa:q2_place:all_levels']:.2f}")
+    assert [one.value for one in page.header] == ["Linkage", "Coding, question by question", "Reading of paper"]
 
 
 @pytest.mark.parametrize(

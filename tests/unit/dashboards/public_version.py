@@ -15,7 +15,8 @@ _SIDES = (("~campaign", "Sent a campaign's letter"), ("~own_words", "In their ow
 QUALITY = (
     ("linkage", "pairs_waiting", "Pairs that wait for an officer", 12.0, "pairs", ""),
     ("linkage", "kept_apart", "Pairs that an officer kept apart", None, "pairs", "Too few to show."),
-    ("coding", "kappa:q2_place", "Agreement of two coders", 0.8125, "kappa", "On 62 answers coded twice."),
+    ("coding", "coded:q2_place", "Coded answers: Do you agree with this?", 296.0, "responses", ""),
+    ("coding", "kappa:q2_place:all_levels", "Cohen's kappa: Do you agree with this? (b)", 0.8125, "kappa", "1 is all."),
     ("reading", "errors", "Forms read wrongly", 0.0375, "share", "Of 80 forms that were audited."),
 )
 OUTREACH = (

@@ -279,9 +279,18 @@ def test_the_quality_page_has_every_measure_by_area(view: View) -> None:
                 ("Pairs that an officer kept apart", "not shown", "pairs", "Too few to show."),
             ),
         ),
-        ("Coding", (("Agreement of two coders", "0.81", "kappa", "On 62 answers coded twice."),)),
+        (
+            "Coding, question by question",
+            (
+                ("Question 2: At least one place on any key multi-agency partnership group", "296", "not measured"),
+                ("Question 2: Representation at all levels of the planning process", "296", "0.81"),
+            ),
+        ),
         ("Reading of paper", (("Forms read wrongly", "3.8%", "share", "Of 80 forms that were audited."),)),
     ]
+    coding = page.figures[1]
+    assert coding.table.columns == ("Question", "Coded answers", "Cohen's kappa")
+    assert coding.notes == ("1 is all.",)
     assert page_of(replace(view, version=replace(view.version, quality=())), "quality").figures == ()
 
 
