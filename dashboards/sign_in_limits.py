@@ -12,6 +12,7 @@ TRIES_OF_A_NAME_FROM_AN_ADDRESS = 5
 TRIES_FROM_AN_ADDRESS = 30
 TRIES_OF_A_NAME = 100
 BEGUN_FROM_AN_ADDRESS = 300
+REFUSALS_NOTED = 500
 
 
 class TooManyAttempts(DashboardError):
@@ -59,6 +60,19 @@ def count_return(connection: sqlite3.Connection, address: str, now: datetime) ->
 def forget_return(connection: sqlite3.Connection, address: str) -> None:
     """Who came back was let in: that does not count."""
     _forget_one(connection, _digest("address", _network(address)))
+
+
+def count_refusal(connection: sqlite3.Connection, now: datetime) -> int:
+    """Count one refusal that is to be noted; how many there are within the window, this one included.
+
+    More than one over the limit are not counted: nobody can make the store grow by it.
+    """
+    subject, since = _digest("refusals"), now.timestamp() - WINDOW_SECONDS
+    connection.execute("DELETE FROM sign_in_attempts WHERE at <= ?", (since,))
+    count = connection.execute("SELECT count(*) FROM sign_in_attempts WHERE subject = ?", (subject,)).fetchone()[0]
+    if count <= REFUSALS_NOTED:
+        connection.execute("INSERT INTO sign_in_attempts (subject, at) VALUES (?, ?)", (subject, now.timestamp()))
+    return int(count) + 1
 
 
 def _count(connection: sqlite3.Connection, subjects: dict[str, int], now: datetime) -> None:

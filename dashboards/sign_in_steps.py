@@ -9,8 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from dashboards.accounts import Account
 from dashboards.guard import session_cookie_name, session_token
 from dashboards.sessions import close_session, open_session
+from dashboards.sign_in_limits import REFUSALS_NOTED, count_refusal
 from dashboards.sign_in_register import SignInNote, note_sign_in
 from dashboards.sign_in_settings import SignInSettings
+from dashboards.store import open_store
 
 _MAX_FORM_BYTES = 16 * 1024
 
@@ -44,13 +46,24 @@ def _open(sign_in: SignInSettings, account: Account, old: str | None, address: s
 
 
 async def note_refusal(request: Request, sign_in: SignInSettings, why: str, account: str = "") -> None:
-    """Note that somebody was not let in.
+    """Note that somebody was not let in. Of very many within a quarter of an hour, the rest is noted as such once.
 
     Raises:
         RegisterError: it cannot be noted.
     """
     entry = SignInNote("refused", account, sign_in.screen, address_of(request), what=why)
-    await run_in_threadpool(note_sign_in, sign_in.register, sign_in.clock.now(), entry)
+    await run_in_threadpool(_note_refusal, sign_in, entry)
+
+
+def _note_refusal(sign_in: SignInSettings, entry: SignInNote) -> None:
+    now = sign_in.clock.now()
+    with open_store(sign_in.store) as connection:
+        count = count_refusal(connection, now)
+    if count <= REFUSALS_NOTED:
+        note_sign_in(sign_in.register, now, entry)
+    elif count == REFUSALS_NOTED + 1:
+        what = f"more than {REFUSALS_NOTED} within 15 minutes; the others are not noted"
+        note_sign_in(sign_in.register, now, SignInNote("refused", screen=sign_in.screen, what=what))
 
 
 async def read_form(request: Request) -> dict[str, str]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -58,7 +59,7 @@ class Provider:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    keys: list[RSAKey] = field(default_factory=lambda: [new_key()])
+    keys: list[RSAKey] = field(default_factory=lambda: [_first_key()])
 
     def signed(self, claims: Claims, **header: Any) -> str:
         """A token that the provider's newest key signs."""
@@ -69,6 +70,12 @@ class Provider:
 def new_key() -> RSAKey:
     """A key with an id."""
     return RSAKey.generate_key(2048, {"use": "sig", "kid": secrets.token_hex(4)}, private=True)
+
+
+@cache
+def _first_key() -> RSAKey:
+    """One for all providers of a run: making one takes longer than most tests."""
+    return new_key()
 
 
 @contextmanager

@@ -93,13 +93,17 @@ def audit(
     if as_json:
         print_json({"entries": shown, "total": len(found), "heads": heads})
         return
-    columns = ("at", "event", "account", "screen", "address", "what", "by")
-    print_table(
-        "Sign-ins", columns, [[str(one.get(name, "")).removesuffix("+00:00") for name in columns] for one in shown]
-    )
+    print_table("Sign-ins", ["at", "event", "account", "where", "what"], [_row(one) for one in shown])
     typer.echo(f"{len(found)} entries")
     for year, head in heads.items():
         typer.echo(f"head of the chain of {year}: {head}")
+
+
+def _row(entry: Mapping[str, str]) -> list[str]:
+    where = " ".join(entry[name] for name in ("screen", "address") if name in entry)
+    what = [entry["what"]] if "what" in entry else []
+    who = [f"by {entry['by']}"] if "by" in entry else []
+    return [entry["at"].removesuffix("+00:00"), entry["event"], entry.get("account", ""), where, ", ".join(what + who)]
 
 
 def _signs_in(account: Mapping[str, object]) -> str:

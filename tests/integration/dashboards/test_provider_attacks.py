@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from dashboards.account_changes import add_known_account
 from dashboards.accounts import Account
 from dashboards.identities import KnownAs
-from dashboards.sign_in_limits import BEGUN_FROM_AN_ADDRESS, TRIES_FROM_AN_ADDRESS
+from dashboards.sign_in_limits import BEGUN_FROM_AN_ADDRESS, REFUSALS_NOTED, TRIES_FROM_AN_ADDRESS
 from dashboards.sign_in_register import noted_sign_ins
 from schemas.data_folder import DataFolder
 from tests.integration.dashboards.provider_sign_in import Screen, begin, query_of, run_screen, sign_in, write_sign_in
@@ -495,3 +495,21 @@ def test_sign_ins_that_cannot_be_noted_do_not_happen(screen: Screen, data: DataF
         assert answer.status_code == 503
         assert "Sign-ins cannot be noted now, so nobody can sign in. Tell who runs this server." in answer.text
         assert browser.get("/who").status_code == 303
+
+
+def test_a_flood_of_refusals_does_not_fill_the_register(
+    screen: Screen, data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert REFUSALS_NOTED == 500
+    for module in ("sign_in_limits", "sign_in_steps"):
+        monkeypatch.setattr(f"dashboards.{module}.REFUSALS_NOTED", 2)
+    with screen.browser() as browser:
+        assert {browser.get("/sign-in/callback?state=x&code=x").status_code for _ in range(6)} == {400}
+        assert sign_in(browser).status_code == 303
+    assert [one.get("what") for one in noted_sign_ins(data.sign_ins)] == [
+        "member",
+        "no sign-in of this browser was waiting",
+        "no sign-in of this browser was waiting",
+        "more than 2 within 15 minutes; the others are not noted",
+        "member",
+    ]
