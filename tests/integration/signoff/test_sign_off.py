@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from orchestration.builds import warehouse_of
 from schemas.clock import write_shifted_clock
@@ -79,12 +78,12 @@ def test_two_people_make_results_final(yoursay: CommandLine, data: DataFolder, o
     assert yoursay("retention", "status").out.startswith("bus-shelters: final on 2007-05-10")
 
 
-@pytest.mark.parametrize("second", ["anna", " Anna ", "ＡＮＮＡ"])
-def test_who_signed_cannot_sign_again(yoursay: CommandLine, over: Definition, second: str) -> None:
+def test_who_signed_cannot_sign_again(yoursay: CommandLine, over: Definition) -> None:
     found = frozen(yoursay)
     assert yoursay("results", "sign-off", "--officer", "anna", "--hash", found).code == 0
-    said = yoursay("results", "sign-off", "--officer", second, "--hash", found)
-    assert (said.code, said.err) == (1, f"yoursay: {second.strip()} has signed it already; somebody else has to.\n")
+    for same in ("anna", " Anna ", "ＡＮＮＡ"):
+        said = yoursay("results", "sign-off", "--officer", same, "--hash", found)
+        assert (said.code, said.err) == (1, f"yoursay: {same.strip()} has signed it already; somebody else has to.\n")
     assert yoursay("results", "status", "--json").json["state"] == "signed"
 
 
@@ -215,7 +214,7 @@ def test_a_changed_byte_is_found_and_named(yoursay: CommandLine, data: DataFolde
             assert said.code == 1
             assert named in said.err
         file.write_bytes(whole)
-        assert yoursay("results", "verify").code == 0
+    assert yoursay("results", "verify").code == 0
     with duckdb.connect(str(shown_file)) as connection:
         connection.execute("UPDATE ledger SET responses = responses + 1 WHERE line = 'included'")
     said = yoursay("results", "verify")
