@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dashboards.desk.queue import Entered
 from ingest.post.errors import KeyingError
-from ingest.post.keyed.claims import claim_group, give_back, skip
+from ingest.post.keyed.claims import claim_group, give_back, holds, skip
 from ingest.post.keyed.drafts import drafts_of, forget_draft, keep_draft
 from ingest.post.keyed.entry import MAX_CHARACTERS, Entry, decide
 from ingest.post.keyed.queue import FIRST_OF_ALL, Job, Role, Standing, has_keyed, job_id, job_of, may_do
@@ -63,10 +63,7 @@ class KeyingForms:
         Raises:
             KeyingError: nothing of it waits for this person, or another is at all of that.
         """
-        places = [
-            place for place, one in self._queue.standings().items() if place[0] == response and may_do(one, officer)
-        ]
-        form = self._claimed([places], officer)
+        form = self._claimed([self._places(response, officer)], officer)
         if form is None:
             raise KeyingError("Nothing of this form waits for you, or another person is at it; take the next one.")
         return form
@@ -94,9 +91,8 @@ class KeyingForms:
 
     def skip(self, response: str, officer: str) -> None:
         """Give back what this person is at of a form; it comes after all others for them. Their drafts stay."""
-        for place, one in self._queue.standings().items():
-            if place[0] == response and may_do(one, officer):
-                skip(self._queue.claims, place, officer, self._queue.clock.now())
+        for place in self._places(response, officer):
+            skip(self._queue.claims, place, officer, self._queue.clock.now())
 
     def undo(self, response: str, officer: str) -> None:
         """Take back what this person keyed of a form. It comes back as drafts, so that nothing is typed twice.
@@ -117,7 +113,7 @@ class KeyingForms:
                 self._keep(job_id(response, one.read.column, role), officer, _entered_of(keyed, written))
 
     def keep_draft(self, job: str, officer: str, entered: Entered) -> None:
-        """Keep what a person has typed so far, sealed.
+        """Keep what a person has typed so far, sealed; while they type, the form stays theirs.
 
         Raises:
             KeyingError: there is no such job for them, or it is longer than any answer.
@@ -128,6 +124,9 @@ class KeyingForms:
         if len(entered.text or "") > MAX_CHARACTERS:
             raise KeyingError(f"The text is longer than {MAX_CHARACTERS} characters.")
         self._keep(job, officer, entered)
+        claims, now = self._queue.claims, self._queue.clock.now()
+        if holds(claims, (standing.read.response, standing.read.column), officer, now):
+            claim_group(claims, [self._places(standing.read.response, officer)], officer, now)
 
     def batches(self, *, count_again: bool = False) -> list[Batch]:
         """The batches of scanned paper; with `count_again` every page is looked at again.
@@ -136,6 +135,12 @@ class KeyingForms:
             TransformError: there is no version of the warehouse yet.
         """
         return batches_of(self._data, self._queue, count_again=count_again)
+
+    def _places(self, response: str, officer: str) -> list[Place]:
+        """What this person may do of a form."""
+        return [
+            place for place, one in self._queue.standings().items() if place[0] == response and may_do(one, officer)
+        ]
 
     def _keep(self, job: str, officer: str, entered: Entered) -> None:
         content = {"outcome": entered.outcome, "text": entered.text, "codes": entered.codes}

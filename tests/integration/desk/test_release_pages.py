@@ -12,7 +12,7 @@ from orchestration.releases import manifest_sha256
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from tests.integration.desk.running import FIELD, hidden, plain
-from tests.integration.keying.running import Desk, build
+from tests.integration.keying.running import Desk
 from transforms.release import life
 from transforms.release.life import Standing
 
@@ -172,14 +172,11 @@ def test_a_release_whose_files_were_changed_is_said_to_be_damaged_and_fails_its_
         assert ("The last check found" in plain(shown), "manifest.json" in plain(shown)) == (True, True)
 
 
-def test_the_same_version_gives_the_same_release_again(
-    arrive: Arrive, desk: StartDesk, data: DataFolder, parks: Definition
-) -> None:
+def test_the_same_version_gives_the_same_release_again(arrive: Arrive, desk: StartDesk) -> None:
     arrive(LETTERS)
     running = desk()
     with running.client("olga") as olga:
         address = draft(olga)
-        build(data, parks)
         again = post(olga, "/releases", reason=REASON, as_at="")
         release = address.rsplit("/", 1)[1]
         assert (again.status_code, said(again).startswith(f"{release} was drafted by olga and is drafted")) == (
