@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from schemas.definition import Definition
@@ -85,9 +86,15 @@ def _read_all(releases: Path, histories: Sequence[PublicRelease]) -> tuple[list[
 
 
 def _latest(known: Sequence[Known]) -> Known | None:
-    """The dataset that counts now: the last that was published, and neither corrected nor withdrawn."""
-    found = [one for one in known if one.held and not one.held.is_report and one.history.state == "published"]
-    return max(found, key=lambda one: one.history.published_at) if found else None
+    """The dataset that counts now, of those neither corrected nor withdrawn: a final one before interim ones, then the
+    one that is as at the latest moment. A view of an earlier day that is published afterwards does not take its place.
+    """
+    found = [
+        (not one.held.manifest["interim"], datetime.fromisoformat(str(one.held.manifest["as_at"])), place, one)
+        for place, one in enumerate(known)
+        if one.held and not one.held.is_report and one.history.state == "published"
+    ]
+    return max(found)[-1] if found else None
 
 
 def _latest_said(current: Known | None) -> LatestRelease | None:

@@ -165,6 +165,23 @@ def test_after_the_latest_is_withdrawn_the_one_before_counts_again(shelf: Shelf)
     assert [one.latest for one in shelf.build()] == [first, ""]
 
 
+def test_a_view_of_an_earlier_day_does_not_take_the_place_of_a_later_or_final_one(shelf: Shelf) -> None:
+    def released(as_at: datetime, at: datetime, **said: object) -> str:
+        release = make_release(shelf.third, shelf.data.releases(THIRD), third_sector_tables(), as_at, **said)
+        publish(shelf.data, shelf.third, release, at)
+        return release
+
+    later = released(JUNE, APRIL_5)
+    released(APRIL_9, APRIL_9)
+    assert build_publication(shelf.data, shelf.third).latest == later
+    final = released(APRIL_5, JUNE, interim=False, status="final")
+    assert build_publication(shelf.data, shelf.third).latest == final
+    released(JUNE + timedelta(days=1), JUNE + timedelta(days=2))
+    assert build_publication(shelf.data, shelf.third).latest == final
+    page = (shelf.data.published(THIRD) / FILES / read_or_fail(shelf).files[""].sha256).read_text("utf-8")
+    assert "Final results, as at 5 April 2007, 10:00." in page
+
+
 @pytest.mark.parametrize("damage", ["changed", "removed", "link"])
 def test_a_damaged_release_is_left_out_and_another_can_still_be_withdrawn(shelf: Shelf, damage: str) -> None:
     first, second = shelf.third_release(155), shelf.third_release(160, at=APRIL_9)
