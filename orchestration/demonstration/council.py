@@ -1,6 +1,7 @@
 """One consultation's side of the play: what arrives is put where it arrives, taken in, and looked at by officers."""
 
 from collections.abc import Sequence
+from datetime import date
 from random import Random
 
 from ingest.files.import_file import import_file
@@ -20,6 +21,7 @@ from orchestration.demonstration.by_post import artefact_prefix, write_batch
 from orchestration.demonstration.by_scan import scan_forms
 from orchestration.demonstration.by_web import Sender, Server
 from orchestration.demonstration.errors import DemonstrationError
+from orchestration.demonstration.grammar import read_texts
 from orchestration.demonstration.officers import FIRST, SECOND, Desk, Known, keyed_from
 from orchestration.demonstration.plan import (
     ImportedRow,
@@ -33,6 +35,7 @@ from orchestration.demonstration.plan import (
 from orchestration.mail_intake import mail_key
 from schemas.clock import SteppedClock
 from schemas.data_folder import DataFolder
+from schemas.decisions import OutreachEntry
 from schemas.definition import Definition
 from schemas.receipts import reference_of
 from schemas.sealing import read_recipients
@@ -59,6 +62,8 @@ class Council:
         self._sent: list[tuple[str, WebSubmission]] = []
         self._on_the_way: list[tuple[str, Submission]] = []
         self._known: list[Known] = []
+        told = read_texts("outreach.toml").get(definition.id, [])
+        self._outreach = [OutreachEntry.model_validate(one) for one in told]
 
     def close(self) -> None:
         self._sender.close()
@@ -158,8 +163,16 @@ class Council:
             for officer in (FIRST, SECOND):
                 self._journal.append(officer, keyed, self._recipients)
 
+    def _note_outreach(self, today: date) -> None:
+        """Note who was told until today; each once."""
+        due = [one for one in self._outreach if one.day is None or one.day <= today]
+        self._outreach = [one for one in self._outreach if one not in due]
+        if due:
+            self._journal.append(FIRST, due, self._recipients)
+
     def sit(self, last: bool) -> None:
         """The officers decide about what is known."""
+        self._note_outreach(self._clock.now().astimezone(self._definition.zone).date())
         for officer, decisions in self._desk.sitting(self._known, last):
             self._journal.append(officer, decisions, self._recipients)
 

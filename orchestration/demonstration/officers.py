@@ -5,7 +5,7 @@ Nothing here is written by a real coder, and no agreement between them may be re
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -13,7 +13,17 @@ from random import Random
 from orchestration.demonstration.answers import Form
 from orchestration.demonstration.days import local, working_days
 from orchestration.demonstration.plan import Oddity
-from schemas.decisions import Approval, Coding, Decision, KeyedAnswer, LateAcceptance, Link, QuarantineRelease
+from orchestration.demonstration.themes import named_themes, themes_of
+from schemas.decisions import (
+    Approval,
+    Coding,
+    Decision,
+    KeyedAnswer,
+    LateAcceptance,
+    Link,
+    QuarantineRelease,
+    ThemeCoding,
+)
 from schemas.policy import Frame
 
 FIRST, SECOND = "officer", "second-officer"
@@ -68,7 +78,7 @@ class Desk:
 
     def sitting(self, known: Sequence[Known], last: bool = False) -> list[tuple[str, list[Decision]]]:
         """What each officer decides at one sitting about the responses known so far (in order of arrival)."""
-        first: list[Decision] = list(self._settled())
+        first: list[Decision] = [*self._named(), *self._settled()]
         second: list[Decision] = list(self._code_again(known))
         first += self._code(known)
         first += self._about_single_responses({one.key: one for one in known}, last)
@@ -80,6 +90,10 @@ class Desk:
         """How many responses the first officer has coded."""
         return len(self._coded)
 
+    def _named(self) -> Iterator[Decision]:
+        if self._first_time("themes"):
+            yield from named_themes(self.frames)
+
     def _code(self, known: Sequence[Known]) -> Iterator[Decision]:
         codable = [one for one in known if one.oddity not in _NOT_CODED and one.form.written]
         limit = math.floor(_CODED_SHARE * len(codable))
@@ -89,6 +103,7 @@ class Desk:
             if one.response_id not in self._coded:
                 self._coded[one.response_id] = list(codings(one, self.frames))
                 yield from self._coded[one.response_id]
+                yield from theme_codings(one, self.frames)
 
     def _code_again(self, known: Sequence[Known]) -> Iterator[Decision]:
         """The second officer codes a share of what the first has coded before this sitting."""
@@ -106,6 +121,7 @@ class Desk:
                     if chance.random() < 0.6:
                         self._to_settle.append(coding)
                 yield coding
+            yield from theme_codings(one, self.frames)
 
     def _settled(self) -> Iterator[Decision]:
         """Differences of the last sitting that were talked over: the first officer takes the second's code."""
@@ -154,6 +170,14 @@ def codings(one: Known, frames: dict[str, Frame]) -> Iterator[Coding]:
             for limb in frames[name].limb_ids:
                 code, quote = answer.positions[limb], answer.quotes.get(limb, "")
                 yield Coding(response=one.response_id, field=name, limb=limb, code=code, quote=quote)
+
+
+def theme_codings(one: Known, frames: Collection[str]) -> Iterator[ThemeCoding]:
+    """The themes of a response's answers; both officers find the same."""
+    for name, answer in one.form.written.items():
+        found = themes_of(one.response_id, name, answer.text) if name in frames else None
+        if found is not None:
+            yield found
 
 
 def sittings(first: date, last: date, extra: Sequence[datetime] = ()) -> list[datetime]:
