@@ -19,6 +19,8 @@ from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, load_definition
 from tests.browser.axe import faults as faults_of
+from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.results_screen import sign_in, take, wait_for_page
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -26,9 +28,6 @@ CONSULTATIONS = ("third-sector-2007", "parks-and-libraries-2007")
 COMMISSION = datetime(2007, 4, 16, 16, tzinfo=UTC)
 PAPERS = datetime(2007, 4, 4, 16, tzinfo=UTC)
 _publish = runpy.run_path(str(ROOT / "tests/unit/dashboards/public_version.py"))["publish_version"]
-_screenshot = runpy.run_path(str(Path(__file__).with_name("dashboard_screenshot.py")))
-CHROMIUM, FLAGS = _screenshot["CHROMIUM"], _screenshot["FLAGS"]
-sign_in, wait_for_page, take = _screenshot["sign_in"], _screenshot["wait_for_page"], _screenshot["take"]
 _SERVE = """
 import sys
 from pathlib import Path
