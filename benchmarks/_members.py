@@ -156,6 +156,6 @@ class _Member:
         if kind == "exception":
             self._seen.wrong.append(element.exception.type)
         elif kind == "alert" and element.alert.format == Alert.ERROR:
-            self._seen.wrong.append("an error is shown")
+            self._seen.wrong.append(element.alert.body)
         elif kind == "selectbox" and element.selectbox.label == _AS_AT:
             self._select = element.selectbox

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dashboards.accounts import Account
-from dashboards.store import open_store
+from dashboards.store import open_store, read_store
 
 IDLE_SECONDS = 30 * 60
 ABSOLUTE_SECONDS = 8 * 60 * 60
@@ -34,7 +34,7 @@ def find_session(store: Path, token: str, now: datetime, *, seen: bool = True) -
     A session ends 30 minutes after it was last seen and 8 hours after it was opened; also when the clock is set
     back. `seen=False` is for what a page does by itself: that must not keep a session alive.
     """
-    with open_store(store) as connection:
+    with read_store(store) as connection:
         row = connection.execute(
             f"""
             SELECT name, role, demo, seen_at
@@ -43,7 +43,8 @@ def find_session(store: Path, token: str, now: datetime, *, seen: bool = True) -
             """,  # noqa: S608 - a constant
             _limits(now) | {"token": _hash(token)},
         ).fetchone()
-        if row is not None and seen and now.timestamp() - row[3] > _SEEN_RESOLUTION_SECONDS:
+    if row is not None and seen and now.timestamp() - row[3] > _SEEN_RESOLUTION_SECONDS:
+        with open_store(store) as connection:
             connection.execute("UPDATE sessions SET seen_at = ? WHERE token_hash = ?", (now.timestamp(), _hash(token)))
     return Account(row[0], row[1], bool(row[2])) if row else None
 

@@ -69,15 +69,7 @@ def open_store(file: Path) -> Iterator[sqlite3.Connection]:
     The file is made on first use, readable by its owner alone. Times in it are POSIX seconds of the data folder's
     clock. The transaction takes the write lock at once, so that what is counted and what is written agree.
     """
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
-    try:
-        connection.execute("PRAGMA foreign_keys = ON")
-        # A power cut may undo the last sign-ins, never damage the file; a sync for each request would cost too much.
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+    with _connected(file) as connection:
         connection.execute("BEGIN IMMEDIATE")
         done = connection.execute("PRAGMA user_version").fetchone()[0]
         if done < len(_STEPS):
@@ -87,6 +79,32 @@ def open_store(file: Path) -> Iterator[sqlite3.Connection]:
             connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
         yield connection
         connection.execute("COMMIT")
+
+
+@contextmanager
+def read_store(file: Path) -> Iterator[sqlite3.Connection]:
+    """A short connection that sees the store as it is at this moment, and waits for nobody who writes."""
+    with _connected(file) as connection:
+        if connection.execute("PRAGMA user_version").fetchone()[0] < len(_STEPS):
+            with open_store(file):
+                pass
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("BEGIN")
+        yield connection
+
+
+@contextmanager
+def _connected(file: Path) -> Iterator[sqlite3.Connection]:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+    connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        # A power cut may undo the last sign-ins, never damage the file; a sync for each request would cost too much.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        yield connection
     finally:
         # Closing rolls back what was not committed.
         connection.close()

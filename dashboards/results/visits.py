@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -10,8 +10,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from dashboards.results import wording
 from dashboards.results.figures import View
 from dashboards.results.releases import Release
-from dashboards.store import open_store
+from dashboards.store import open_store, read_store
 
+# Looks that show the same are written once in this time.
+_MOMENT = timedelta(seconds=30)
 _LAST = "SELECT session_hash, seen, before FROM visits WHERE account = ? AND consultation = ?"
 _KEEP = """
 INSERT INTO visits (account, consultation, session_hash, seen, before) VALUES (?, ?, ?, ?, ?)
@@ -51,11 +53,19 @@ def note_visit(store: Path, account: str, consultation: str, token: str, sight: 
     All looks within one session are one visit.
     """
     session = hashlib.sha256(token.encode()).hexdigest()
-    with open_store(store) as connection:
+    with read_store(store) as connection:
         row = connection.execute(_LAST, (account, consultation)).fetchone()
-        before = row and (row[2] if row[0] == session else row[1])
+    before = row and (row[2] if row[0] == session else row[1])
+    if row and row[0] == session and _same_look(Sight.model_validate_json(row[1]), sight):
+        return Sight.model_validate_json(before) if before else None
+    with open_store(store) as connection:
         connection.execute(_KEEP, (account, consultation, session, sight.model_dump_json(), before))
     return Sight.model_validate_json(before) if before else None
+
+
+def _same_look(kept: Sight, now: Sight) -> bool:
+    """Whether the same was seen a moment ago, so that there is nothing to write."""
+    return now == kept.model_copy(update={"at": now.at}) and now.at - kept.at < _MOMENT
 
 
 def news(before: Sight, now: Sight, view: View) -> tuple[str, ...]:
