@@ -59,6 +59,16 @@ def third_sector_tables(support: int = 155) -> dict[str, pa.Table]:
             for (code, label), count in zip(
                 (("favourable", "Favourable"), ("unfavourable", "Unfavourable")), counts, strict=True
             )
+        ]
+        + [
+            ("q2_place", limb, code, label, group, words, count, count is None, base)
+            for limb, group, words, base, counts in (
+                ("partnership_place", "derby_resident", "Derby resident?", 125, (65, None)),
+                ("partnership_place", "other", "other? Please say", 45, (25, 20)),
+                ("all_levels", "derby_resident", "Derby resident?", 125, (None, None)),
+                ("all_levels", "other", "other? Please say", None, (None, None)),
+            )
+            for (code, label), count in zip(_STANCES[:2], counts, strict=True)
         ],
         "themes": [
             ("q1a_term", "jargon", "The term is jargon", 85, False, 265),

@@ -27,6 +27,7 @@ from dashboards.desk.translating import translation_routes
 from dashboards.desk.work import work_routes
 from dashboards.desk.work_list import WORK_PATH
 from dashboards.guard import SessionMiddleware
+from dashboards.incidents import IncidentMiddleware
 from dashboards.sign_in import sign_in_routes
 from dashboards.sign_in_settings import SignInSettings
 
@@ -69,5 +70,6 @@ def create_desk_app(sign_in: SignInSettings, desk: Desk) -> Starlette:
                 content_security_policy="default-src 'none'; frame-ancestors 'none'",
             ),
             Middleware(AccessMiddleware),
+            Middleware(IncidentMiddleware),
         ],
     )

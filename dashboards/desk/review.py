@@ -224,16 +224,15 @@ class RedactionJob:
         return f"{self.response}:{self.field}"
 
     @property
-    def parts(self) -> list[tuple[str, Find | None]]:
-        """The text in stretches, each with what was found there."""
-        parts: list[tuple[str, Find | None]] = []
+    def parts(self) -> list[tuple[str, int, Find | None]]:
+        """The text in stretches, each with the number of what was found there (from 1) and the find."""
+        parts: list[tuple[str, int, Find | None]] = []
         at = 0
-        for find in self.finds:
-            if find.start < at:
-                continue
-            parts += [(self.text[at : find.start], None), (find.words, find)]
-            at = find.end
-        return [part for part in [*parts, (self.text[at:], None)] if part[0]]
+        for number, find in enumerate(self.finds, 1):
+            if find.start >= at:
+                parts += [(self.text[at : find.start], 0, None), (find.words, number, find)]
+                at = find.end
+        return [part for part in [*parts, (self.text[at:], 0, None)] if part[0]]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ BELOW = (
     "/keying/form?response=none",
     "/keying/batches?count=again",
     "/releases/r-0",
+    "/links?job=none",
+    "/campaigns/one?campaign=none",
+    "/redactions?job=none",
+    "/quarantine?job=none",
     "/sign-out",
 )
 Open = Callable[..., Page]

@@ -98,6 +98,8 @@ def pieces_of(one: str, other: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...
 def _pieces(text: str, words: list[re.Match[str]], runs: list[tuple[int, int, bool]]) -> tuple[Piece, ...]:
     """The text cut before the first word of each run."""
     filled = [(start, differs) for start, end, differs in runs if start < end]
+    if not filled:
+        return (Piece(text, differs=False),) if text else ()
     places = [words[start].start() for start, _ in filled]
     ends = [*places[1:], len(text)]
     return tuple(

@@ -89,11 +89,6 @@ class Question:
         """Whether officers read its answers and gave them positions."""
         return self.coded is not None
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether there is more to see of it than how many answered."""
-        return bool(self.charts or self.summary or self.quotes or self.themes)
-
 
 @dataclass(frozen=True)
 class Grid:

@@ -4,11 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from schemas.definition import Definition
@@ -20,11 +17,11 @@ from transforms.site import figures
 from transforms.site.addresses import Site, question_page, release_file, release_page
 from transforms.site.figures import Bar, Chart, Question
 from transforms.site.history import PublicRelease
+from transforms.site.look import components, environment
 from transforms.site.media import use_of
 from transforms.site.read import Held, ReleaseFile
 from transforms.site.wording import Wording
 
-TEMPLATES = Path(__file__).parent / "templates"
 # What a person reads of a report, in this order; the words name what they are.
 DOCUMENTS = ("report.html", "report.pdf", "report.docx", "you-said-we-did.html")
 _TABLES = ("tables", "rows")
@@ -167,9 +164,9 @@ class Pages:
             "question_address": lambda held, question: self.site.here(question_page(held.id, question.id)),
             "file_address": lambda held, name: self.site.file(release_file(held.id, name)),
             "is_document": lambda name: use_of(name) == "document",
-            **_components(),
+            **components(),
         }
-        return _environment().get_template(template).render(common | values)
+        return environment().get_template(template).render(common | values)
 
     def _sentences(self, held: Held) -> dict[str, Callable[..., str]]:
         """What is said about figures: the same words on every page of a release."""
@@ -270,35 +267,3 @@ def _points(days: Sequence[Mapping[str, Any]]) -> str:
     step = 100 / max(1, len(days) - 1)
     points = ((place * step, 40 - 40 * row["received_so_far"] / highest) for place, row in enumerate(days))
     return " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["plain"] = lambda text: text.striptags() if isinstance(text, Markup) else text
-    return environment
-
-
-@cache
-def _components() -> dict[str, Callable[[str], Markup]]:
-    """Two parts of the design system, which leave what they are not told undefined."""
-    environment = jinja2.Environment(
-        loader=jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
-        autoescape=True,
-        undefined=jinja2.ChainableUndefined,
-    )
-
-    def component(name: str, macro: str) -> Any:
-        return getattr(environment.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module, macro)
-
-    skip_link, header = component("skip-link", "govukSkipLink"), component("generic-header", "govukGenericHeader")
-    return {
-        "skip_link": lambda text: skip_link({"href": "#main-content", "text": text}),
-        "header": lambda text: header({"logoText": text, "url": "/", "classes": "yoursay-header"}),
-    }

@@ -13,8 +13,9 @@ from transforms.site.errors import SiteError
 from transforms.site.feed import feed
 from transforms.site.figures import questions_of
 from transforms.site.history import PublicRelease, public_releases
+from transforms.site.look import TEMPLATES
 from transforms.site.media import media_type_of, use_of
-from transforms.site.pages import TEMPLATES, Known, Pages
+from transforms.site.pages import Known, Pages
 from transforms.site.read import Held, read_release
 from transforms.site.wording import FIRST, has_wording, wording_in
 

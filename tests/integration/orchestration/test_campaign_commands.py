@@ -61,6 +61,26 @@ def test_a_campaign_is_named_in_words_that_quote_nobody(yoursay: Callable[..., A
     assert [one["description"] for one in yoursay("campaign", "list", "--json").json] == ["Shelter for the mill"]
 
 
+def test_what_was_said_is_listed_and_taken_back_alone(yoursay: Callable[..., Any], built: list[str]) -> None:
+    told = ("--reason", "own words", "--officer", "ann")
+    assert yoursay("campaign", "exclude", built[2], *told).code == 0
+    assert yoursay("campaign", "name", built[0], "Shelter for the mill", "--officer", "ann").code == 0
+    listed = yoursay("campaign", "said", "--json").json
+    assert [(one["officer"], one["change"], one["about"], one["reason"]) for one in listed] == [
+        ("ann", "excluded", built[2], "own words"),
+        ("ann", "named", built[0], "described"),
+    ]
+    undone = ("campaign", "undo", listed[0]["number"], "--reason", "a slip", "--officer", "bob")
+    assert yoursay(*undone).code == 0
+    assert [one["change"] for one in yoursay("campaign", "said", "--json").json] == ["named"]
+    refused = yoursay(*undone)
+    assert (refused.code, "taken back already" in refused.err) == (1, True)
+    assert yoursay("pipeline", "run").code == 0
+    assert yoursay("campaign", "list", "--json").json == [
+        {"campaign": built[0], "members": 3, "unedited": 2, "description": "Shelter for the mill"}
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -85,6 +85,7 @@ def expected_question_tables(folder: Path, field: str) -> dict[str, list[list[st
     for caption, of in (("By type of respondent", ""), ("With and without campaign letters", "~campaign ~own_words")):
         found |= expected_breakdown(folder, field, caption, set(of.split()), words)
     channels = {row["type_code"] for row in rows(folder, "positions_by_type") if row["type_code"].startswith("~ch")}
+    channels = channels or {"~channel"}
     found |= expected_breakdown(folder, field, "By how the response came in", channels, words)
     themes = [[row["label"], shown(row["responses"])] for row in rows(folder, "themes") if row["field"] == field]
     if themes:
@@ -104,13 +105,16 @@ def expected_breakdown(
     by_type = [row for row in rows(folder, "positions_by_type") if row["field"] == field]
     wanted = [row for row in by_type if (row["type_code"] in codes if codes else row["type_code"][0] != "~")]
     for limb in dict.fromkeys(row["limb"] for row in wanted):
-        columns = list(dict.fromkeys(row["label"] for row in wanted if row["limb"] == limb))
+        of_limb = [row for row in wanted if row["limb"] == limb]
+        columns = list(dict.fromkeys(row["label"] for row in of_limb))
         lines: dict[str, list[str]] = {}
-        for row in wanted:
+        for row in of_limb:
             lines.setdefault(row["type_label"], []).append(shown(row["responses"]))
-        bases = {row["type_label"]: shown(row["base"]) for row in wanted}
-        cells = [[label, *counts, bases[label]] for label, counts in lines.items()]
-        yield f"{caption}: {words[limb]}", [["Group", *columns, "Base"], *cells]
+        bases = {row["type_label"]: shown(row["base"]) for row in of_limb}
+        # Where nothing is shown, a sentence stands in the table's place.
+        if any(row["responses"] for row in of_limb):
+            cells = [[label, *counts, bases[label]] for label, counts in lines.items()]
+            yield f"{caption}: {words[limb]}", [["Group", *columns, "Base"], *cells]
 
 
 @pytest.mark.parametrize("consultation", [THIRD, PARKS])
@@ -235,6 +239,12 @@ def test_counts_that_are_the_largest_together_are_named_together(shelf: Shelf, p
     assert "The charts count 270 coded answers; the others wait for the next step." in text
     assert "Few answers are coded, so similar positions are joined." in text
     assert "%" not in text
+
+
+def test_a_breakdown_that_shows_no_count_is_a_sentence(shelf: Shelf, published: dict[str, str]) -> None:
+    page = pages(shelf, THIRD)[f"releases/{published[THIRD]}/questions/q2_place"]
+    assert "Representation at all levels: None of these counts is shown." in text_of(page.find(".//main"))
+    assert "By type of respondent: Representation at all levels" not in tables(page)
 
 
 def test_the_results_page_gives_a_first_look(shelf: Shelf, published: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pikepdf
+import pypdfium2
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -19,11 +20,13 @@ from starlette.routing import Route
 from dashboards.accounts import Account, add_account
 from dashboards.errors import DashboardError
 from dashboards.incidents import IncidentMiddleware, note_incident
+from dashboards.results import pdf
 from dashboards.results.content.compare import compare_page
 from dashboards.results.csv_file import csv_of
 from dashboards.results.figures import Figure, Page, Table, View
 from dashboards.results.markup import bar_chart, day_chart
 from dashboards.results.pdf import pdf_of
+from dashboards.results.pdf_writer import write_pdf
 from dashboards.results.selection import figure_of, select
 from dashboards.results.settings import ResultsSettings
 from dashboards.results.visits import Sight, news, note_visit, sight_of
@@ -251,3 +254,24 @@ def test_every_figure_of_a_page_has_an_address_of_its_own(results: ResultsSettin
             keys = [figure.key for figure in page.figures]
             assert len(set(keys)) == len(keys), page.key
             assert all("/" not in key for key in keys)
+
+
+def test_a_pdf_that_cannot_be_written_is_said_in_a_sentence(
+    results: ResultsSettings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pdf, "_SECONDS", 0.001)
+    selection = select(results, "member", THIRD)
+    with pytest.raises(DashboardError) as refused:
+        pdf_of((selection.page("ledger"),), selection.view, ("A notice of this test.",))
+    assert str(refused.value) == "This PDF could not be written now; the same figures are on the plain page."
+    [record] = caplog.records
+    assert record.getMessage().endswith("could not be written: TimeoutExpired")
+
+
+def test_a_pdf_fetches_nothing_that_stands_in_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.svg"
+    secret.write_text("<svg xmlns='http://www.w3.org/2000/svg'><text>needle</text></svg>")
+    html = f'<html lang="en"><title>t</title><p>text</p><img alt="x" src="{secret.as_uri()}"></html>'
+    written = write_pdf(html, tmp_path / "no-fonts.css")
+    with pypdfium2.PdfDocument(written) as document:
+        assert [page.get_textpage().get_text_bounded().split() for page in document] == [["text", "x"]]

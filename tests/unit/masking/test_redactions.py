@@ -4,7 +4,7 @@ from typing import Any
 
 from schemas.decisions import Redaction
 from transforms.masking.lexicon import Lexicon
-from transforms.masking.redactions import apply_redactions, place_of, redaction_of
+from transforms.masking.redactions import apply_redactions, place_of, places_of_words, redaction_of, standing
 from transforms.masking.response import mask_found
 from transforms.masking.spans import Span
 
@@ -67,3 +67,29 @@ def test_what_an_officer_adds_is_masked_in_the_other_answers_too_and_what_is_rem
     assert {name: one.text for name, one in masked.items()} == {"q": "[name] came.", "r": "Then [name] left."}
     masked = mask_found(texts, {}, LEXICON, {"q": [add], "r": [keep]})
     assert {name: one.text for name, one in masked.items()} == {"q": "[name] came.", "r": "Then zedwick left."}
+
+
+def test_what_was_said_of_words_is_taken_back_at_that_place_alone_and_may_be_said_again() -> None:
+    first, second = TEXT.index("rose"), TEXT.rindex("rose")
+    removed, added = decision(first, "rose", "remove"), decision(second, "rose", "add", label="name")
+    undone = decision(first, "rose", "undo")
+    assert standing([removed, added, undone]) == [added]
+    assert standing([undone, removed, added]) == [removed, added]
+    found_there = Span(first, first + 4, "name", "name", 0.9, "tagger")
+    assert apply_redactions(TEXT, [found_there], [], [removed]).spans == ()
+    assert apply_redactions(TEXT, [found_there], [], [removed, undone]).spans == (found_there,)
+    texts = {"q": "Zedwick came.", "r": "Then zedwick left."}
+    said = {"response": "a.1", "field": "q", "reason": "a name"}
+    both = [redaction_of(texts["q"], 0, 7, change=change, label="name", **said) for change in ("add", "undo")]
+    masked = mask_found(texts, {}, LEXICON, {"q": both})
+    assert {name: one.text for name, one in masked.items()} == texts
+
+
+def test_words_are_found_wherever_they_stand_as_whole_words_first() -> None:
+    text = "Ann asked the annual meeting. ann\n Lee agreed with ANN  LEE, Lee-Ann did not."
+    assert [text[a:b] for a, b in places_of_words(text, " ann ")] == ["Ann", "ann", "ANN", "Ann"]
+    assert [text[a:b] for a, b in places_of_words(text, "ann lee")] == ["ann\n Lee", "ANN  LEE"]
+    assert [text[a:b] for a, b in places_of_words(text, "nnua")] == ["nnua"]
+    assert places_of_words(text, "(ann") == []
+    assert places_of_words(text, " ") == []
+    assert len(places_of_words("a " * 500, "a")) == 50

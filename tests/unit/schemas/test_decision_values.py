@@ -49,6 +49,7 @@ EACH: list[tuple[Decision, tuple[str, ...]]] = [
     (Link(first="a.1", second="b.2", verdict="different", reason="two people"), ("a.1", "b.2")),
     (CampaignChange(campaign="a.1", change="named", description="Sundays", reason="x"), ()),
     (CampaignChange(change="excluded", responses=("a.1", "b.1"), reason="own words"), ("a.1", "b.1")),
+    (CampaignChange(change="undone", undoes=3, reason="a slip"), ()),
     (LateAcceptance(response="a.1", reason="a strike"), ("a.1",)),
     (Extension(closes=date(2007, 6, 7), reason="a flood"), ()),
     (Approval(what="rows", reason="checked"), ()),
@@ -59,6 +60,7 @@ EACH: list[tuple[Decision, tuple[str, ...]]] = [
     (OutreachEntry(day=date(2007, 3, 6), who="community groups", how="a letter", note="by post"), ()),
     (OutreachEntry(who="community groups", how="a letter", corrects=3, withdrawn=True), ()),
     (Redaction(response="a.1", field="q", change="add", words="a name", label="name", reason="a name"), ("a.1",)),
+    (Redaction(response="a.1", field="q", change="undo", words="a name", reason="a slip"), ("a.1",)),
     (Translation(response="a.1", field="q", language="pl", redacted="Tak.", translation="Yes."), ("a.1",)),
 ]
 
@@ -114,6 +116,7 @@ def test_a_decision_cannot_be_changed_once_made() -> None:
         {"change": "rejected"},
         {"change": "excluded"},
         {"change": "registered", "campaign": "mill"},
+        {"change": "undone"},
     ],
 )
 def test_a_change_of_a_campaign_says_all_that_it_needs(change: dict[str, str]) -> None:
