@@ -174,18 +174,25 @@ def _method(report: Report) -> Iterator[Block]:
     ))  # fmt: skip
     yield Paragraph(_protection(sources))
     yield from report.optional("method")
-    quality = sources.rows("quality")
-    if quality:
-        cells: list[tuple[Runs, ...]] = [
-            ((Quoted(row["label"]),), (sources.cell("quality", row, "value"),), (Quoted(row["unit"]),),
-             (Quoted(row["note"]),))
-            for row in quality
-        ]  # fmt: skip
-        columns: tuple[Runs, ...] = (("Measure",), ("Value",), ("Unit",), ("Note",))
-        yield Table(("How the work was done, in figures",), columns, tuple(cells))
     yield heading(3, "Ledger: from received to included")
     yield Paragraph(_ledger_sentence(sources))
     yield _ledger_table(sources)
+
+
+def _quality(sources: Sources) -> Iterator[Block]:
+    """Each measure that is shown: most of a small consultation's are not, and would fill pages with nothing."""
+    rows = [row for row in sources.rows("quality") if row["value"] is not None]
+    if not rows:
+        return
+    yield heading(2, "Appendix: how the work was done, in figures")
+    cells: list[tuple[Runs, ...]] = [
+        ((Quoted(row["label"]),), (sources.cell("quality", row, "value"),), (Quoted(row["unit"]),),
+         (Quoted(row["note"]),))
+        for row in rows
+    ]  # fmt: skip
+    columns: tuple[Runs, ...] = (("Measure",), ("Value",), ("Unit",), ("Note",))
+    left_out: Runs = ("Measures that are small or cannot be given yet are left out.",)
+    yield Table(("Linkage, masking, coding and reading",), columns, tuple(cells), notes=(left_out,))
 
 
 def _protection(sources: Sources) -> Runs:
@@ -302,6 +309,7 @@ def _appendices(report: Report) -> Iterator[Block]:
     if tables:
         yield heading(2, "Appendix: results by who answered and how")
         yield from tables
+    yield from _quality(report.sources)
     yield heading(2, "Appendix: the questions")
     for question in report.definition.questionnaire.questions:
         name = f"Question {question.number}" if question.number else in_words(question.fields[0].label)
