@@ -1,5 +1,6 @@
 """A form keyed as a whole in a real browser: by keyboard alone, pictures beside fields, and nothing typed is lost."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -44,7 +45,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 @pytest.fixture
 def open_form(desk: Desk, new_page: Callable[..., Page]) -> Iterator[Open]:
-    """The form as an officer of this name sees it; afterwards it is given back as it was."""
+    """The form as an officer of this name sees it; afterwards it is given back."""
     names = []
 
     def open_as(name: str, **options: object) -> Page:
@@ -60,10 +61,10 @@ def open_form(desk: Desk, new_page: Callable[..., Page]) -> Iterator[Open]:
 
     yield open_as
     for name in dict.fromkeys(names):
-        page = open_as(name)
-        skip = page.get_by_role("button", name="Skip what is left")
-        if skip.count():
-            skip.click()
+        with desk.client(name) as client:
+            shown = client.get("/keying/form").text
+            fields = dict(re.findall(r'<input type="hidden" name="(form_token|response)" value="([^"]*)">', shown))
+            client.post("/keying/form", data=fields | {"do": "skip"})
 
 
 def test_a_form_is_keyed_undone_and_keyed_again_by_keyboard_alone_and_without_a_script(open_form: Open) -> None:
