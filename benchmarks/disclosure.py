@@ -1,8 +1,10 @@
 """What protection costs and leaves: `./run bench disclosure [--rows 1000000] [--tables 12]`.
 
 Tables of the built-in consultations with invented answers are protected and audited; beside them the same tables with
-small counts hidden and nothing else, attacked in the same way. Rows are made anonymous and checked by pycanon where it
-is installed (the extra `bench`, which `./run bench` sets up); the measure is one k-check by DuckDB in the same run.
+small counts hidden and nothing else, attacked in the same way. What is hidden by respondent type, by channel and by who
+sent a campaign's letter is told for consultations of four sizes, with channels and without. Rows are made anonymous and
+checked by pycanon where it is installed (the extra `bench`, which `./run bench` sets up); the measure is one k-check by
+DuckDB in the same run.
 One JSON line for each measurement, then a table of the promises; exit code 1 where one is not kept.
 """
 
@@ -13,7 +15,7 @@ import random
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import duckdb
@@ -27,9 +29,13 @@ from transforms.disclosure.audited import audited_tables
 from transforms.disclosure.counts import Counts
 from transforms.disclosure.known import linked_tables
 from transforms.disclosure.linked import LinkedTables, Number
-from transforms.disclosure.vocabulary import Rule, coded_fields, limbs_of, position_codes, type_codes
+from transforms.disclosure.vocabulary import Rule, coded_fields, group_of, limbs_of, position_codes, type_codes
+from transforms.marts import CAMPAIGN, CHANNEL, OWN_WORDS
 
 _SIZES = (120, 400, 2_000)
+_CHANNEL_SIZES = (100, 300, 1_000, 5_000)
+_CHANNELS = {"web": 0.55, "email": 0.25, "post": 0.15, "assisted": 0.05}
+_LETTERS = 0.2
 _PEOPLE = """
 CREATE TABLE people AS
 SELECT (16 + random() * 80)::INTEGER AS age, (random() * random() * 3000)::INTEGER::VARCHAR AS ward,
@@ -66,6 +72,8 @@ def main() -> int:
     tables = [measure_tables(chosen.seed + number, number) for number in range(chosen.tables)]
     for one in tables:
         print(json.dumps({"what": "tables"} | vars(one)))
+    for size in _CHANNEL_SIZES:
+        print(json.dumps({"what": "channels", "respondents": size} | measure_channels(size, chosen.seed)))
     ratio, k, l_reached, canon = measure_rows(chosen.rows, chosen.seed)
     limits = [
         Limit("hidden counts exactly recoverable", sum(one.recoverable for one in tables), at_most=0),
@@ -99,6 +107,24 @@ def measure_tables(seed: int, number: int) -> Measured:
     return Measured(len(hidden), sum(hidden), recoverable, audit.recoverable, audit.narrow, round(seconds, 2))
 
 
+def measure_channels(many: int, seed: int) -> dict[str, float]:
+    """The share of hidden counts by group of rows, and of types where channels and letters are not told."""
+    definition = load_definition(BUILT_IN / "third-sector-2007")
+    rule = Rule.for_members(definition.policy)
+    counts = invented(definition, many, seed)
+    started = time.process_time()
+    beside = audited_tables(counts, definition, rule)
+    seconds = time.process_time() - started
+    alone = audited_tables(replace(counts, channels={}, sides={}), definition, rule)
+    rows = {"beside": beside, "alone": alone}
+    found: dict[str, list[bool]] = {}
+    for name, one in rows.items():
+        for row in one.tables["positions_by_type"].to_pylist():
+            found.setdefault(f"{group_of(row['type_code'])} {name}", []).append(row["hidden"])
+    shares = {name: round(sum(hidden) / len(hidden), 3) for name, hidden in sorted(found.items())}
+    return shares | {"seconds": round(seconds, 2)}
+
+
 def small_hidden_alone(linked: LinkedTables, rule: Rule) -> LinkedTables:
     """The same tables with counts under the threshold hidden, and nothing else."""
     numbers = {}
@@ -121,19 +147,26 @@ def invented(definition: Definition, many: int, seed: int) -> Counts:
     }
     liked = {key: [chance.random() ** 2 + 0.01 for _ in codes] for key, codes in frames.items()}
     by_type: Counter[str] = Counter()
+    told: Counter[str] = Counter()
     coded: Counter[tuple[str, str]] = Counter()
     positions: Counter[tuple[str, str, str, str]] = Counter()
     for _ in range(many):
         ticked = sorted(set(chance.choices(types, weights, k=chance.choice([1, 1, 1, 1, 2]))))
         by_type.update(ticked)
-        groups = ["", *ticked]
+        channel = chance.choices(list(_CHANNELS), list(_CHANNELS.values()))[0]
+        side = CAMPAIGN if chance.random() < _LETTERS else OWN_WORDS
+        beside = [f"{CHANNEL}{channel}", side, f"{CHANNEL}{channel}{side}"]
+        told.update(beside)
+        groups = ["", *ticked, *beside]
         coded.update((name, of) for name in {field for field, _ in frames} for of in groups)
         for (name, limb), codes in frames.items():
             code = chance.choices(codes, liked[name, limb])[0]
             positions.update((name, limb, code, of) for of in groups)
     everybody = {name: many for name, of in coded if of == ""}
     ledger = {("web", "included"): many}
-    return Counts(ledger, {}, dict(by_type), dict(coded), {}, dict(positions), dict(coded), everybody, {})
+    channels, sides, both = ({o: n for o, n in told.items() if group_of(o) == g} for g in ("channels", "sides", "both"))
+    plain = Counts(ledger, {}, dict(by_type), dict(coded), {}, dict(positions), dict(coded), everybody, {})
+    return replace(plain, channels=channels, sides=sides, both=both)
 
 
 def measure_rows(rows: int, seed: int) -> tuple[float, int, int, tuple[int, int] | None]:

@@ -7,7 +7,7 @@ solution is not in whole numbers it vouches for nothing, and the count is tried 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -34,12 +34,25 @@ class Attack:
     failures: dict[Key, tuple[int, int]]
 
 
-def attack(linked: LinkedTables, asked: int) -> Attack:
+@dataclass(frozen=True)
+class _Found:
+    """What the attack found of one part: the ranges of the numbers that must keep several values, and its programs."""
+
+    ranges: tuple[tuple[Key, tuple[int, int]], ...]
+    programs: int
+
+
+# What was found of parts that were attacked before: between two rounds most are as they were.
+Attacked = dict[object, _Found]
+
+
+def attack(linked: LinkedTables, asked: int, before: Attacked | None = None) -> Attack:
     """Try every number that must keep more than one value possible.
 
     Args:
         linked: all that is shown together.
         asked: how many possible values the rule asks of a hidden count, for the findings.
+        before: what was found of parts in earlier rounds; what is found now is added.
 
     Raises:
         DisclosureError: what is shown does not fit together, so that nothing can be said.
@@ -47,10 +60,9 @@ def attack(linked: LinkedTables, asked: int) -> Attack:
     failures: dict[Key, tuple[int, int]] = {}
     hidden, rounded, programs, narrowest = 0, 0, 0, None
     for part in _parts(linked):
-        problem = _Problem(linked, part)
-        for key in (key for key in part.keys if linked.numbers[key].asked > 1):
+        found = _attack_part(linked, part, {} if before is None else before)
+        for key, (low, high) in found.ranges:
             number = linked.numbers[key]
-            low, high = problem.possible(key, number.asked)
             many = high - low + 1
             if number.rounded:
                 rounded += 1
@@ -59,7 +71,7 @@ def attack(linked: LinkedTables, asked: int) -> Attack:
                 narrowest = many if narrowest is None else min(narrowest, many)
             if many < number.asked:
                 failures[key] = (low, high)
-        programs += problem.programs
+        programs += found.programs
     recoverable = sum(low == high for low, high in failures.values())
     audit = Audit(linked.tables, hidden, rounded, recoverable, len(failures) - recoverable, narrowest, asked, programs)
     return Attack(audit, failures)
@@ -73,6 +85,18 @@ class _Part:
     sums: tuple[Sum, ...]
 
 
+def _attack_part(linked: LinkedTables, part: _Part, before: Attacked) -> _Found:
+    beside = {key for one in part.sums for key, _ in one.factors}
+    told = (part, tuple((key, linked.numbers[key]) for key in sorted({*part.keys, *beside})))
+    if told not in before:
+        problem = _Problem(linked, part)
+        secret = [key for key in part.keys if linked.numbers[key].asked > 1]
+        problem.look_around(len(secret) // 8)
+        ranges = tuple((key, problem.possible(key, linked.numbers[key].asked)) for key in secret)
+        before[told] = _Found(ranges, problem.programs)
+    return before[told]
+
+
 class _Problem:
     """The programs over one part. It keeps the smallest and largest value seen of each number."""
 
@@ -81,11 +105,19 @@ class _Problem:
         numbers = [linked.numbers[key] for key in part.keys]
         self._bounds = np.array([(n.low, _NO_BOUND if n.high is None else n.high) for n in numbers], dtype=np.float64)
         self._matrix, self._low, self._high = self._constraints(linked, part)
+        self._linear = self._as_linear()
         self.seen_low: _Vector = np.array([n.true for n in numbers], dtype=np.float64)
         self.seen_high: _Vector = self.seen_low.copy()
         self.programs = 0
         if not self._fits(self.seen_low):
             raise DisclosureError("The protected tables do not fit together; run the pipeline with --full.")
+
+    def look_around(self, times: int) -> None:
+        """Find the tables that look the same and lie furthest in some directions: each vouches for many counts."""
+        chance = np.random.default_rng(1)
+        for _ in range(times):
+            self.programs += 1
+            self._note(self._solve(chance.choice([-1.0, 1.0], len(self._bounds))))
 
     def possible(self, key: Key, asked: int) -> tuple[int, int]:
         """The range of values seen: as wide as `asked`, or as wide as there is."""
@@ -111,22 +143,21 @@ class _Problem:
             self._note(self._solve_whole(cost))
 
     def _solve(self, cost: _Vector) -> _Vector:
+        found = linprog(cost, bounds=self._bounds, method="highs-ds", **self._linear)
+        return self._solution(found.x)
+
+    def _as_linear(self) -> dict[str, Any]:
+        """The sums as linear programs take them: those that are exact, and upper bounds."""
         equal = self._low == self._high
         above, below = ~equal & np.isfinite(self._high), ~equal & np.isfinite(self._low)
-        upper = np.concatenate([self._high[above], -self._low[below]])
-        matrix = self._matrix
         rows = np.concatenate([np.flatnonzero(above), np.flatnonzero(below)])
         signs = np.concatenate([np.ones(int(above.sum())), -np.ones(int(below.sum()))])
-        found = linprog(
-            cost,
-            A_ub=matrix[rows].multiply(signs[:, None]).tocsr() if len(rows) else None,
-            b_ub=upper if len(rows) else None,
-            A_eq=matrix[np.flatnonzero(equal)] if equal.any() else None,
-            b_eq=self._low[equal] if equal.any() else None,
-            bounds=self._bounds,
-            method="highs-ds",
-        )
-        return self._solution(found.x)
+        return {
+            "A_ub": self._matrix[rows].multiply(signs[:, None]).tocsr() if len(rows) else None,
+            "b_ub": np.concatenate([self._high[above], -self._low[below]]) if len(rows) else None,
+            "A_eq": self._matrix[np.flatnonzero(equal)] if equal.any() else None,
+            "b_eq": self._low[equal] if equal.any() else None,
+        }
 
     def _solve_whole(self, cost: _Vector) -> _Vector:
         found = milp(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from schemas.definition import Definition
-from transforms.disclosure.audit import attack
+from transforms.disclosure.audit import Attacked, attack
 from transforms.disclosure.counts import Counts
 from transforms.disclosure.errors import DisclosureError
 from transforms.disclosure.findings import Protected
@@ -35,8 +35,11 @@ def audited_tables(
         DisclosureError: the marts do not belong together, or a hidden count can be worked out whatever is hidden.
     """
     more, protected = Stricter(waiting=waiting), None
+    attacked: Attacked = {}
     for newest, so_far in _in_turn(counts, definition):
-        more, protected = _audited(so_far, definition, rule, more, before=before or {}, newest=newest)
+        more, protected = _audited(
+            so_far, definition, rule, more, before=before or {}, newest=newest, attacked=attacked
+        )
     assert protected
     return protected
 
@@ -52,7 +55,14 @@ def _in_turn(counts: Counts, definition: Definition) -> Iterator[tuple[GroupName
 
 
 def _audited(
-    counts: Counts, definition: Definition, rule: Rule, more: Stricter, *, before: Before, newest: GroupName
+    counts: Counts,
+    definition: Definition,
+    rule: Rule,
+    more: Stricter,
+    *,
+    before: Before,
+    newest: GroupName,
+    attacked: Attacked,
 ) -> tuple[Stricter, Protected]:
     for round_ in range(_MOST_ROUNDS):
         by_position, by_position_and_type = positions(counts, definition, rule, more)
@@ -66,7 +76,7 @@ def _audited(
         }
         linked = linked_tables(tables, counts, definition, rule)
         tell_before(linked, before)
-        found = attack(linked, rule.threshold)
+        found = attack(linked, rule.threshold, attacked)
         if found.audit.passed:
             return more, Protected(tables, found.audit, more.measures())
         more = stricter_still(more, found.failures, linked, tables, round_, newest=newest)

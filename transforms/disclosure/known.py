@@ -8,6 +8,7 @@ The attacker knows the ledger, so how many are included, and is taken to know wh
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -97,6 +98,9 @@ class _View:
             told = not one["hidden"] and (true_of_all == 0 or (true_of_all == total and not several))
             true = self._true(field, limb, row, row["type_code"])
             number = self._number(true, row["responses"], 0 if told else true_base, self.most)
+            if group_of(row["type_code"]) != "types" and self.rule.threshold <= true < true_base:
+                # Large enough to be shown, it is hidden for the sake of others: that it is not exact is enough.
+                number = replace(number, asked=min(number.asked, 2))
             self.linked.add(key_of(row), number)
             by_code[row["code"]].append(key_of(row))
             by_type[row["type_code"]].append(row)

@@ -26,6 +26,7 @@ VIEWS = (
     "link_candidates", "text_finds", "text_languages",
     "mart_ledger", "mart_types", "mart_answered", "mart_closed", "mart_numbers", "mart_dates", "mart_positions",
     "mart_coded", "mart_held_back", "mart_of_which", "campaigns", "campaign_members",
+    "mart_themed", "mart_themes", "mart_quality", "agreement", "theme_said", "outreach",
 )  # fmt: skip
 
 

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.decisions import Coding, Extension, Invalidation, LateAcceptance, Link, QuarantineRelease
+from schemas.decisions import (
+    Coding,
+    Extension,
+    Invalidation,
+    LateAcceptance,
+    Link,
+    OutreachEntry,
+    QuarantineRelease,
+    ThemeChange,
+    ThemeCoding,
+    ThemeMark,
+)
 from schemas.definition import Definition
 from transforms.warehouse.versions import Warehouse
 
@@ -69,6 +80,9 @@ def _decisions(draw: st.DrawFn, artefacts: int) -> Any:
                 Coding(response=response, field="q5_proposal", limb=limb, code=code),
                 Coding(response=response, field="q5_proposal", limb="trees", code=code),
                 Coding(response=response, field="q5_proposal", limb="sunday_opening", code=code),
+                ThemeCoding(response=response, field="q5_proposal", themes=(ThemeMark(theme="money", quote="words"),)),
+                ThemeChange(field="q5_proposal", theme="money", change="named", label="Money"),
+                OutreachEntry(who="older people", how="a letter"),
                 QuarantineRelease(response=response, corrections={"q2_visits": "7"}, reason="keyed again"),
                 QuarantineRelease(response=response, corrections={}, reason="waived"),
                 Invalidation(response=response, reason="a test"),
