@@ -53,6 +53,7 @@ class Release:
         as_at: an ISO moment, empty where the manifest says none.
         standing: what became of it; None where it was never drafted.
         files: empty for who may not have them, as those of a withdrawn release.
+        is_report: whether it is a report on another release, and no dataset.
     """
 
     consultation: str
@@ -60,6 +61,7 @@ class Release:
     as_at: str
     standing: Standing | None
     files: tuple[ReleaseFile, ...]
+    is_report: bool = False
 
     @property
     def audience(self) -> str:
@@ -103,12 +105,12 @@ def standing_sentence(release: Release) -> str:
 
 
 def release_title(release: Release, zone: ZoneInfo) -> str:
-    """`Release r-1234, as at 4 April 2007, 17:00, for officers`."""
+    """`Release r-1234, as at 4 April 2007, 17:00, for officers`; a report is called one."""
     try:
         as_at = f", as at {wording.moment(local_moment(release.as_at, zone))}"
     except ValueError:
         as_at = ""
-    return f"Release {release.id}{as_at}, for {release.audience}"
+    return f"{'Report' if release.is_report else 'Release'} {release.id}{as_at}, for {release.audience}"
 
 
 def download_address(release: Release, file: ReleaseFile) -> str:
@@ -180,7 +182,8 @@ def _release(consultation: str, folder: Path, known: Mapping[str, Standing]) -> 
     if not isinstance(manifest, dict):
         return None
     as_at, standing = str(manifest.get("as_at", "")), known.get(folder.name)
-    return Release(consultation, folder.name, as_at, standing, tuple(_files(folder)))
+    is_report = manifest.get("kind") == "report"
+    return Release(consultation, folder.name, as_at, standing, tuple(_files(folder)), is_report)
 
 
 def _files(folder: Path) -> Iterator[ReleaseFile]:

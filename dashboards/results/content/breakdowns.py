@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from dashboards.results import wording
 from dashboards.results.content.counts import base_of, hidden_note
+from dashboards.results.content.positions import NO_ANSWER
 from dashboards.results.figures import Figure, Table, View
 from dashboards.results.tables import ClosedByTypeRow, ClosedRow, PositionByTypeRow, PositionRow
 
-NO_ANSWER = "no_answer"
 # Groups that are no types of respondents begin with this; what follows says what they are told apart by.
 _PSEUDO = "~"
 _CHANNEL = "~channel_"

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pikepdf
@@ -12,6 +14,8 @@ import pypdfium2
 import pytest
 
 from dashboards.results import wording
+from dashboards.results.releases import list_releases, release_title
+from dashboards.results.settings import results_settings
 
 BREAKDOWNS = ("by type of respondent", "by channel", "with and without campaign letters")
 
@@ -208,6 +212,17 @@ def pdf_text(written: bytes) -> str:
     with pypdfium2.PdfDocument(written) as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
     return " ".join(" ".join(pages).split())
+
+
+def test_a_report_is_called_one(demonstration, put_release) -> None:
+    folder = put_release(demonstration, "third-sector-2007", "2007-04-05-report", "members")
+    manifest = folder / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"kind": "report"}))
+    releases = list_releases(results_settings(demonstration, ["third-sector-2007"]), "third-sector-2007", "member")
+    assert [release_title(one, ZoneInfo("Europe/London")) for one in releases] == [
+        "Report 2007-04-05-report, as at 5 April 2007, 00:00, for members",
+        "Release 2007-04-04-papers, as at 4 April 2007, 00:00, for members",
+    ]
 
 
 def figures_in(text: str) -> Counter[str]:
