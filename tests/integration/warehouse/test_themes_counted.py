@@ -121,7 +121,7 @@ def test_the_last_beyond_a_step_are_held_back(new_builder: Callable[..., Builder
     assert held == [("theme", "money", 1), ("theme", "time", 1), ("themed", "", 2)]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_increments_count_themes_as_a_full_rebuild(
     new_builder: Callable[..., Builder], history: History, seed: int
 ) -> None:
@@ -129,7 +129,7 @@ def test_increments_count_themes_as_a_full_rebuild(
     by_steps, at_once = new_builder("steps"), new_builder("once")
     themes = ["money", "time", "trees"]
     named(history, *themes)
-    for number in range(20):
+    for number in range(12):
         history.arrive(f"a{number}", {FIELD: chance.choice([LETTER, f"Idea {number}", "No."])})
         for _ in range(3):
             response, officer = f"a{chance.randrange(number + 1)}.1", chance.choice(["one", "two", "three"])
