@@ -6,11 +6,13 @@ import runpy
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -20,7 +22,7 @@ from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, load_definition
 from tests.browser.axe import faults as faults_of
 from tests.browser.chromium import CHROMIUM, FLAGS
-from tests.browser.results_screen import sign_in, take, wait_for_page
+from tests.browser.results_screen import fill_sign_in, sign_in, take, wait_for_page
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -153,6 +155,33 @@ def test_the_papers_view_stands_beside_the_latest_as_chosen(results: Results, ne
     row = page.get_by_role("row", name="All channels, received")
     row.wait_for()
     assert row.get_by_role("cell").all_inner_texts() == ["824", "1,264", "+440"]
+
+
+def test_the_evening_before_a_member_reads_the_headlines_on_a_phone_and_takes_the_same_as_pdf(
+    results: Results, new_page: Callable[..., Page]
+) -> None:
+    results.publish("000006", 321)
+    page = new_page(320)
+    page.goto(f"{results.address}/")
+    began = time.monotonic()
+    fill_sign_in(page, "member", results.passwords["member"])
+    received_of(page).wait_for()
+    headlines = page.get_by_role("region", name="Table: The most frequent answer to each question")
+    headlines.wait_for()
+    assert time.monotonic() - began < 10
+    assert page.get_by_text("Interim, as at 16 April 2007, 17:00").first.is_visible()
+    said = headlines.get_by_role("cell").all_inner_texts()
+    parts = sum(len(frame.limb_ids) for frame in results.definition.policy.frames.values())
+    assert len(said) == parts
+    assert all(re.match(r"\d+ of \d+ coded (answer|response)s", one) for one in said)
+    wait_for_page(page)
+    address = page.get_by_role("link", name="as PDF").get_attribute("href")
+    document = page.request.get(f"{results.address}{address}").body()
+    with pypdfium2.PdfDocument(document) as pdf:
+        words = " ".join(" ".join(one.get_textpage().get_text_bounded() for one in pdf).split())
+    assert [one for one in said if one not in words] == []
+    assert "Received: 1,264" in words
+    assert "Interim, as at 16 April 2007, 17:00" in words
 
 
 # Rules of axe-core that Streamlit's own parts break and this application cannot mend: the rule, and why. None is known.
