@@ -189,7 +189,12 @@ class QuarantineQueue:
             line=one.line.replace("_", " "),
             arrived=f"{one.channel}, {one.received_at[:16].replace('T', ' ')}",
             why=one.reason,
-            broken=[(self._about(rule), rule_in_words(rule.rule)) for rule in one.broken],
+            broken=[
+                (self._about(rule), rule_in_words(rule.rule))
+                for rule in one.broken
+                # What is wrong with it as a whole is its reason, which is said already.
+                if rule.column or rule.rule != one.reason
+            ],
             answers=[self._to_fix(name, came.get(name, ""), is_broken=name in broken) for name in shown],
             strangers=[(name, "; ".join(_texts(given))) for name, given in came.items() if name not in self._columns],
         )

@@ -35,7 +35,9 @@ def test_two_responses_stand_side_by_side_with_what_differs_and_the_weights(arri
     page = olga.get("/links")
     assert (page.status_code, heading(page)) == (200, ASKED)
     rows = re.findall(
-        r'<th scope="row">([^<]*)</th>\n<td class="yoursay-text" dir="auto">(.*?)</td>\n<td class="yoursay-text" dir="auto">(.*?)</td>\n<td>(.*?)</td>', page.text
+        r'<th scope="row">([^<]*)</th>\n<td class="yoursay-text" dir="auto">(.*?)</td>\n'
+        r'<td class="yoursay-text" dir="auto">(.*?)</td>\n<td>(.*?)</td>',
+        page.text,
     )
     hidden = '<span class="govuk-visually-hidden">{}</span>'
     differs = f"<mark>{hidden.format('[differs: ')}{{}}{hidden.format(']')}</mark>"
