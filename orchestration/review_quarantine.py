@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 
+from ingest.journal import Journal
 from orchestration.builds import warehouse_of
-from orchestration.review_decisions import Officer, ReviewError, reason_of
-from schemas.decisions import Invalidation, LateAcceptance, QuarantineRelease
+from orchestration.review_decisions import Officer, ReviewError, decisions_of, reason_of
+from schemas.data_folder import DataFolder
+from schemas.decisions import Decided, Invalidation, LateAcceptance, QuarantineRelease, VerdictUndo
+from schemas.definition import Definition
 from schemas.response import RawAnswer
+from schemas.sealing import Identity
 from transforms.warehouse.quarantine import Held, read_late, read_quarantine
+
+Said = QuarantineRelease | Invalidation | LateAcceptance
+_KINDS = ("quarantine_release", "invalidation", "late_acceptance", "verdict_undo")
 
 
 def held_response(officer: Officer, response: str) -> Held:
@@ -61,3 +68,30 @@ def accept_late_response(officer: Officer, response: str, reason: str) -> None:
     if response not in {name for name, *_ in read_late(warehouse_of(officer.data, officer.definition))}:
         raise ReviewError(f"{response[:200]} did not come too late; see 'yoursay quarantine late'.")
     officer.decides([LateAcceptance(response=response, reason=reason_of(reason))])
+
+
+def verdicts_that_stand(
+    data: DataFolder, definition: Definition, identity: Identity, after: int = 0
+) -> list[tuple[Decided, Said]]:
+    """What was released, found invalid or accepted late since a decision and nobody took back, oldest first."""
+    journal = Journal(data.journal(definition.id), data.clock)
+    stands: list[tuple[Decided, Said]] = []
+    for one in decisions_of(journal, identity, _KINDS, after):
+        said = one.decision
+        if isinstance(said, VerdictUndo):
+            stands = [kept for kept in stands if kept[1].response != said.response]
+        elif isinstance(said, Said):
+            stands.append((one, said))
+    return stands
+
+
+def undo_verdict(officer: Officer, identity: Identity, response: str, reason: str) -> None:
+    """Take back what was released, found invalid or accepted late of a response.
+
+    Raises:
+        ReviewError: there is nothing to take back, or no reason is given.
+    """
+    found = verdicts_that_stand(officer.data, officer.definition, identity)
+    if response not in {said.response for _, said in found}:
+        raise ReviewError(f"Nothing was decided of {response[:200] or 'it'} that can be taken back.")
+    officer.decides([VerdictUndo(response=response, reason=reason_of(reason))])

@@ -11,15 +11,22 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dashboards.desk.quarantine_queue import AnswerToFix, Late, QuarantineJob, Verdict
+from dashboards.desk.quarantine_queue import AnswerToFix, Late, QuarantineJob, SaidOfResponse, Verdict
 from ingest.access_log import note_access
 from ingest.journal import Journal
 from ingest.post.keyed.claims import Place, claim_first, give_back, held, skip
 from ingest.post.keyed.rules import person
 from orchestration.builds import warehouse_of
 from orchestration.opening import open_again
-from orchestration.review_decisions import Officer, ReviewError, decisions_of, known_until
-from orchestration.review_quarantine import accept_late_response, invalidate_response, release_response
+from orchestration.review_decisions import Officer, ReviewError, known_until
+from orchestration.review_quarantine import (
+    Said,
+    accept_late_response,
+    invalidate_response,
+    release_response,
+    undo_verdict,
+    verdicts_that_stand,
+)
 from orchestration.review_words import question_in_words
 from orchestration.rights.reading import opening_of
 from schemas.data_folder import DataFolder
@@ -60,7 +67,7 @@ class QuarantineQueue:
         Raises:
             TransformError: there is no version of the warehouse yet.
         """
-        decided = self._decided("quarantine_release", "invalidation")
+        decided = self._decided(QuarantineRelease, Invalidation)
         return [one for one in read_quarantine(self._warehouse) if one.response not in decided]
 
     def next_job(self, officer: str) -> QuarantineJob | None:
@@ -132,7 +139,7 @@ class QuarantineQueue:
         Raises:
             TransformError: there is no version of the warehouse yet.
         """
-        accepted = self._decided("late_acceptance")
+        accepted = self._decided(LateAcceptance)
         return [Late(*one) for one in read_late(self._warehouse) if one[0] not in accepted]
 
     def accept_late(self, response: str, officer: str, reason: str) -> None:
@@ -145,6 +152,23 @@ class QuarantineQueue:
             raise ReviewError("There is no such late response; it may have been accepted already.")
         accept_late_response(self._officer(officer), response, reason)
 
+    def said(self) -> list[SaidOfResponse]:
+        """What was released, found invalid or accepted late and nobody took back, the latest first."""
+        since = known_until(self._warehouse)
+        found = verdicts_that_stand(self._data, self._definition, self._identity)
+        return [
+            SaidOfResponse(said.response, _in_words(said), one.officer, one.known_at, said.reason, one.seq <= since)
+            for one, said in reversed(found)
+        ]
+
+    def undo(self, response: str, officer: str, reason: str) -> None:
+        """Take back what was said of a response.
+
+        Raises:
+            ReviewError: there is nothing to take back, or no reason is given.
+        """
+        undo_verdict(self._officer(officer), self._identity, response, reason)
+
     def held(self) -> dict[Place, str]:
         """Who is at which response now."""
         return held(self._claims, self._data.clock.now())
@@ -152,11 +176,10 @@ class QuarantineQueue:
     def _officer(self, name: str) -> Officer:
         return Officer(name, self._data, self._definition)
 
-    def _decided(self, *kinds: str) -> set[str]:
-        """The responses about which something of these kinds was decided since the current version."""
-        found = decisions_of(self._journal, self._identity, kinds, known_until(self._warehouse))
-        about = QuarantineRelease | Invalidation | LateAcceptance
-        return {one.decision.response for one in found if isinstance(one.decision, about)}
+    def _decided(self, *kinds: type[Said]) -> set[str]:
+        """The responses of which something of these kinds was said since the current version and stands."""
+        found = verdicts_that_stand(self._data, self._definition, self._identity, known_until(self._warehouse))
+        return {said.response for _, said in found if isinstance(said, kinds)}
 
     def _find(self, job: str) -> Held:
         found = next((one for one in self.waiting() if one.response == job), None)
@@ -247,3 +270,10 @@ def _texts(given: RawAnswer | Sequence[str]) -> list[str]:
     """An answer as the fields of a form hold it; nothing where there is none."""
     texts = [given] if isinstance(given, str) else given
     return [one for text in texts if (one := str(text).replace("\r\n", "\n")).strip()]
+
+
+def _in_words(said: Said) -> str:
+    if isinstance(said, QuarantineRelease):
+        corrected = len(said.corrections)
+        return f"goes on with {corrected} corrected" if corrected else "goes on as it is"
+    return "does not count" if isinstance(said, Invalidation) else "is accepted though late"

@@ -171,6 +171,14 @@ class LateAcceptance(_Decision):
     reason: str
 
 
+class VerdictUndo(_Decision):
+    """What officers released, found invalid or accepted late of this response until now does not count any more."""
+
+    kind: Literal["verdict_undo"] = "verdict_undo"
+    response: str
+    reason: str = Field(min_length=1)
+
+
 class Extension(_Decision):
     """The closing day moves, for all channels."""
 
@@ -290,6 +298,7 @@ Decision = Annotated[
     | Link
     | CampaignChange
     | LateAcceptance
+    | VerdictUndo
     | Extension
     | Approval
     | KeyedAnswer

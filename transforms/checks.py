@@ -18,7 +18,11 @@ _FAILING = pa.schema([("response_id", pa.string()), ("column", pa.string()), ("r
 
 _STANDING_RELEASES = """
 CREATE OR REPLACE TEMP TABLE standing_releases AS
-SELECT response_id, arg_max(corrections, seq) AS corrections FROM {releases} GROUP BY response_id
+SELECT response_id, arg_max(corrections, seq) AS corrections FROM {releases} AS r
+WHERE NOT EXISTS (
+    FROM {verdicts} AS v WHERE v.kind = 'verdict_undo' AND v.response_id = r.response_id AND v.seq > r.seq
+)
+GROUP BY response_id
 """
 
 _NOT_RESPONSES = "CREATE OR REPLACE TEMP TABLE not_responses AS SELECT rid FROM {relation} WHERE state <> 'response'"
@@ -63,9 +67,12 @@ SELECT response_id, '' AS "column", coalesce(reason, 'cannot be read') AS rule F
 """
 
 
-def prepare_releases(connection: duckdb.DuckDBPyConnection, releases: str) -> bool:
-    """Make `standing_releases`, the latest of each response in the relation `releases`; tells whether there are any."""
-    connection.execute(_STANDING_RELEASES.format(releases=releases))
+def prepare_releases(connection: duckdb.DuckDBPyConnection, releases: str, verdicts: str) -> bool:
+    """Make `standing_releases`, the latest of each response in the relation `releases`; tells whether there are any.
+
+    Those that a later row of the relation `verdicts` takes back are left out.
+    """
+    connection.execute(_STANDING_RELEASES.format(releases=releases, verdicts=verdicts))
     return connection.execute("SELECT 1 FROM standing_releases LIMIT 1").fetchone() is not None
 
 

@@ -24,6 +24,7 @@ from schemas.decisions import (
     ThemeChange,
     ThemeCoding,
     Translation,
+    VerdictUndo,
 )
 from transforms.coding.positions import THEMES
 
@@ -74,7 +75,7 @@ def _row(decided: Decided) -> tuple[str, tuple[object, ...]] | None:
         case CampaignChange():
             told = (one.campaign, one.change, one.description, one.joined, list(one.responses), one.text, one.undoes)
             found = "campaign_changes", told
-        case Invalidation() | LateAcceptance():
+        case Invalidation() | LateAcceptance() | VerdictUndo():
             found = "verdicts", (one.kind, one.response)
         case Extension():
             found = "extensions", (one.closes,)

@@ -56,6 +56,7 @@ _MENU = (
     ("Open an answer", f"{REDACTIONS_PATH}/open"),
     ("Quarantine", QUARANTINE_PATH),
     ("What came too late", f"{QUARANTINE_PATH}/late"),
+    ("What was decided of them", f"{QUARANTINE_PATH}/said"),
     ("Releases", RELEASES_PATH),
     ("Sign-off", FINAL_PATH),
     ("Report", REPORT_PATH),

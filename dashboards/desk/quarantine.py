@@ -14,15 +14,16 @@ from dashboards.desk.review import QUARANTINE_PATH
 from schemas.errors import YourSayError
 
 LATE_PATH = f"{QUARANTINE_PATH}/late"
+SAID_PATH = f"{QUARANTINE_PATH}/said"
 _ANSWER = "answer-"
 _VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-_SHOWN_LATE = 100
+_SHOWN = 100
 
 
 def quarantine_routes(desk: Desk) -> list[Route]:
     """`/quarantine` gives the next response (`?job=` one in particular) and takes what becomes of it.
 
-    `/quarantine/late` lists what came too late and accepts it.
+    `/quarantine/late` lists what came too late and accepts it; `/quarantine/said` takes back what was said.
     """
 
     async def show(request: Request) -> Response:
@@ -39,11 +40,20 @@ def quarantine_routes(desk: Desk) -> list[Route]:
         form = await read_form(request)
         return await run_in_threadpool(_accept, desk, request, form)
 
+    async def said(request: Request) -> Response:
+        return await run_in_threadpool(_said, desk, request)
+
+    async def undo(request: Request) -> Response:
+        form = await read_form(request)
+        return await run_in_threadpool(_undo, desk, request, form)
+
     return [
         Route(QUARANTINE_PATH, show, methods=["GET"]),
         Route(QUARANTINE_PATH, decide, methods=["POST"]),
         Route(LATE_PATH, late, methods=["GET"]),
         Route(LATE_PATH, accept, methods=["POST"]),
+        Route(SAID_PATH, said, methods=["GET"]),
+        Route(SAID_PATH, undo, methods=["POST"]),
     ]
 
 
@@ -99,6 +109,7 @@ def _nothing(desk: Desk, *, problem: str | None = None, done: bool = False) -> R
         done=done,
         quarantine=QUARANTINE_PATH,
         late=LATE_PATH,
+        said=SAID_PATH,
     )
 
 
@@ -120,6 +131,7 @@ def _job_page(
         job=job,
         problem=problem,
         done=done,
+        said=SAID_PATH,
         # What is wrong in an answer is said at the first one.
         place="reason" if without_reason or not job.answers else f"{_ANSWER}{job.answers[0].column}",
         values={one.column: list(entered.get(one.column, one.came)) for one in job.answers},
@@ -139,8 +151,8 @@ def _late(desk: Desk, request: Request, problem: str | None = None, status: int 
         at=LATE_PATH,
         status=status if problem else 200,
         problem=problem,
-        rows=[(one, one.received_at.strftime("%-d %B %Y, %H:%M")) for one in found[:_SHOWN_LATE]],
-        left_out=max(0, len(found) - _SHOWN_LATE),
+        rows=[(one, one.received_at.strftime("%-d %B %Y, %H:%M")) for one in found[:_SHOWN]],
+        left_out=max(0, len(found) - _SHOWN),
         form_token=token_for(request, LATE_PATH),
         action=LATE_PATH,
     )
@@ -153,3 +165,26 @@ def _accept(desk: Desk, request: Request, form: Form) -> Response:
     except YourSayError as error:
         return _late(desk, request, str(error))
     return RedirectResponse(LATE_PATH, 303)
+
+
+def _said(desk: Desk, request: Request, problem: str | None = None) -> Response:
+    found = desk.review.quarantine.said()
+    return desk.page(
+        "quarantine_said.html",
+        at=SAID_PATH,
+        status=400 if problem else 200,
+        problem=problem,
+        rows=[(one, one.at.strftime("%-d %B %Y, %H:%M")) for one in found[:_SHOWN]],
+        left_out=max(0, len(found) - _SHOWN),
+        form_token=token_for(request, SAID_PATH),
+        action=SAID_PATH,
+    )
+
+
+def _undo(desk: Desk, request: Request, form: Form) -> Response:
+    try:
+        check_token(request, form, SAID_PATH)
+        desk.review.quarantine.undo(first(form, "response"), officer_of(request), first(form, "reason"))
+    except YourSayError as error:
+        return _said(desk, request, str(error))
+    return RedirectResponse(SAID_PATH, 303)

@@ -50,6 +50,18 @@ class Late:
     postmark: str
 
 
+@dataclass(frozen=True)
+class SaidOfResponse:
+    """What an officer said of a response, and whether the current version knows it."""
+
+    response: str
+    what: str
+    officer: str
+    at: datetime
+    reason: str
+    is_built: bool
+
+
 class QuarantineQueue(Protocol):
     """The responses that wait for an officer as a whole, and those that came too late."""
 
@@ -75,6 +87,14 @@ class QuarantineQueue(Protocol):
 
     def late(self) -> Sequence[Late]:
         """What came too late and is not accepted."""
+        ...
+
+    def said(self) -> Sequence[SaidOfResponse]:
+        """What officers said and nobody took back, the latest first."""
+        ...
+
+    def undo(self, response: str, officer: str, reason: str) -> None:
+        """Take back what was said of a response."""
         ...
 
     def accept_late(self, response: str, officer: str, reason: str) -> None:

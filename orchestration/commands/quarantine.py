@@ -18,8 +18,9 @@ from orchestration.commands.shared import (
     the_consultation,
 )
 from orchestration.review_decisions import Officer
-from orchestration.review_quarantine import accept_late_response, invalidate_response, release_response
+from orchestration.review_quarantine import accept_late_response, invalidate_response, release_response, undo_verdict
 from schemas.response import RawAnswer
+from schemas.sealing import read_identity
 from transforms.warehouse.quarantine import Held, read_late, read_quarantine
 
 app = typer.Typer(no_args_is_help=True, help="Responses that wait for an officer.")
@@ -116,6 +117,23 @@ def accept_late(
     folder = data_folder(data)
     accept_late_response(Officer(officer, folder, the_consultation(folder, consultation)), response, reason)
     typer.echo(f"{response}: accepted; run 'yoursay pipeline run' to take it in.")
+
+
+@app.command("undo")
+def undo(
+    response: ResponseArgument,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it is taken back.")],
+    officer: Annotated[str, typer.Option(help="Who decides.", envvar="YOURSAY_OFFICER")],
+    consultation: ConsultationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Take back what was released, found invalid or accepted late of a response."""
+    folder = data_folder(data)
+    definition = the_consultation(folder, consultation)
+    identity = read_identity(folder.keys(definition.id))
+    undo_verdict(Officer(officer, folder, definition), identity, response, reason)
+    typer.echo(f"{response}: taken back; run 'yoursay pipeline run' to take it in.")
 
 
 def _held(consultation: str | None, data: Path | None) -> list[Held]:

@@ -154,7 +154,7 @@ def stage(staging: Staging, chunks: Iterable[pa.Table]) -> dict[str, int]:
         CheckFailed: the rows are broken as a whole; nothing may be built on them.
     """
     connection, layout = staging.connection, staging.layout
-    any_released = checks.prepare_releases(connection, "new_releases")
+    any_released = checks.prepare_releases(connection, "new_releases", "new_verdicts")
     statements = [
         clean.received(layout),
         clean.FAILURES,

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 import schemas
 import transforms
-from schemas.decisions import Decided, KeyedAnswer, KeyingUndo, QuarantineRelease, Redaction, Translation
+from schemas.decisions import Decided, KeyedAnswer, KeyingUndo, QuarantineRelease, Redaction, Translation, VerdictUndo
 from transforms.warehouse.read import open_private
 from transforms.warehouse.versions import Manifest, Warehouse, current_manifest
 
@@ -72,13 +72,13 @@ def _why_full(warehouse: Warehouse, previous: Manifest | None, new_events: pa.Ta
 
 def artefacts_to_reopen(warehouse: Warehouse, plan: Plan, new_decisions: Iterable[Decided]) -> list[str]:
     """The artefacts already built whose bodies an increment needs again: those with a response that was released now
-    or of which an answer was keyed (or its keying undone), redacted or translated.
+    (or its release undone), or of which an answer was keyed (or its keying undone), redacted or translated.
 
     Hand over every response of them together with the new ones.
     """
     new_decisions = list(new_decisions)
     released = [one.decision.response for one in new_decisions if isinstance(one.decision, QuarantineRelease)]
-    said_anew = KeyedAnswer | KeyingUndo | Redaction | Translation
+    said_anew = KeyedAnswer | KeyingUndo | Redaction | Translation | VerdictUndo
     keyed = [one.decision.response for one in new_decisions if isinstance(one.decision, said_anew)]
     if plan.previous is None or not (released or keyed):
         return []

@@ -17,6 +17,13 @@ _REPLACED_OUTCOMES = (
     "INSERT INTO part.replaced_outcomes SELECT rid FROM touched WHERE rid IN (SELECT rid FROM old_outcomes)"
 )
 _WORK = "CREATE OR REPLACE TEMP TABLE work AS SELECT * FROM new_received WHERE rid IN (SELECT rid FROM touched)"
+# What officers found invalid or accepted late, and nobody took back since.
+_STANDING_VERDICTS = """
+CREATE OR REPLACE TEMP VIEW verdicts AS
+SELECT * FROM new_verdicts AS v WHERE kind <> 'verdict_undo' AND NOT EXISTS (
+    FROM new_verdicts AS u WHERE u.kind = 'verdict_undo' AND u.response_id = v.response_id AND u.seq > v.seq
+)
+"""
 _RELEASED_UNOPENED = """
 SELECT count(*) FROM old_received
 WHERE state IN ('quarantined', 'in_review') AND response_id IN (SELECT response_id FROM part.releases)
@@ -48,7 +55,8 @@ def settle(staging: Staging) -> dict[str, int]:
     if previous:
         everything = staging.linked is not None and staging.linked.anew
         find_touched(connection, everything=everything or _changes_everything(staging, previous.received))
-    for relation in ("events", "verdicts", "links", "codings"):
+    connection.execute(_STANDING_VERDICTS)
+    for relation in ("events", "links", "codings"):
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT * FROM new_{relation}")
     return settle_touched(staging)
 

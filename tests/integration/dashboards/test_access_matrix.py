@@ -76,6 +76,7 @@ DESK: Mapping[str, frozenset[str]] = {
     "/links/undo": OFFICER,
     "/quarantine": OFFICER,
     "/quarantine/late": OFFICER,
+    "/quarantine/said": OFFICER,
     "/redactions": OFFICER,
     "/redactions/open": OFFICER,
     "/redactions/undo": OFFICER,

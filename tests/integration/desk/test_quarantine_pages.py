@@ -9,7 +9,7 @@ from typing import Any
 from orchestration.builds import warehouse_of
 from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder
-from schemas.decisions import Invalidation, LateAcceptance, QuarantineRelease
+from schemas.decisions import Invalidation, LateAcceptance, QuarantineRelease, VerdictUndo
 from schemas.definition import Definition
 from tests.integration.desk.reviewing import Reviewer, decisions, forms, heading
 from tests.integration.desk.running import FIELD, plain
@@ -96,6 +96,22 @@ def test_a_response_goes_on_as_it_is_or_does_not_count(
     assert (gone.status_code, "There is no such response" in plain(gone)) == (409, True)
     found = lines(data, parks)
     assert (found[first], found[second][0]) == (("included", None, None), "invalid")
+    # Both are taken back, and are again where they were.
+    said = olga.get("/quarantine/said")
+    assert re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td><td>(\w+),', said.text) == [
+        (second, "does not count", "peter"),
+        (second, "goes on as it is", "peter"),
+        (first, "goes on as it is", "olga"),
+    ]
+    empty = olga.post(said, "/quarantine/said", reason=" ")
+    assert (empty.status_code, "give a reason" in plain(empty)) == (400, True)
+    for place in (0, 2):
+        assert olga.post(said, "/quarantine/said", place=place, reason="A slip").status_code == 303
+    assert decisions(data)[3:] == [("olga", VerdictUndo(response=one, reason="A slip")) for one in (second, first)]
+    again = olga.post(said, "/quarantine/said", reason="A slip")
+    assert (again.status_code, "Nothing was decided" in plain(again)) == (400, True)
+    assert {line for line, *_ in lines(data, parks).values()} == {"in_quarantine"}
+    assert forms(olga.get("/quarantine"), "/quarantine")[0]["job"] == first
 
 
 def test_what_came_too_late_is_accepted_for_a_reason(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.decisions import Coding, Extension, Invalidation, LateAcceptance, Link, QuarantineRelease
+from schemas.decisions import Coding, Extension, Invalidation, LateAcceptance, Link, QuarantineRelease, VerdictUndo
 from transforms.ledger import LINES
 from transforms.warehouse.read import ledger
 
@@ -206,6 +206,32 @@ def test_a_released_response_is_corrected_and_counts(new_builder: Any, history: 
         ("b.1", None, "Yes.", "included"),
     ]
     assert builder.query("FROM quarantine") == [("c.1", "q2_visits", "readable")]
+
+
+def test_what_was_released_found_invalid_or_accepted_late_can_be_taken_back(new_builder: Any, history: Any) -> None:
+    history.arrive("held", {"q2_visits": "many"})
+    history.arrive("test", {"q2_visits": "3"})
+    history.arrive("late", {"q2_visits": "4"}, received_at=datetime(2007, 9, 1, 9, tzinfo=UTC))
+    history.decide(QuarantineRelease(response="held.1", corrections={"q2_visits": "12"}, reason="asked"))
+    history.decide(Invalidation(response="test.1", reason="a test"))
+    history.decide(LateAcceptance(response="late.1", reason="a strike"))
+    grown, whole = new_builder("grown"), new_builder("whole")
+    grown.build(history)
+    assert _lines(grown) == {"held.1": "included", "test.1": "invalid", "late.1": "included"}
+    for name in ("held.1", "test.1", "late.1"):
+        history.decide(VerdictUndo(response=name, reason="a slip"))
+    grown.build(history)
+    undone = {"held.1": "in_quarantine", "test.1": "included", "late.1": "out_of_time"}
+    assert _lines(grown) == undone
+    assert grown.query("FROM quarantine") == [("held.1", "q2_visits", "readable")]
+    # What is said after that counts again.
+    history.decide(Invalidation(response="test.1", reason="a test after all"))
+    history.decide(QuarantineRelease(response="held.1", corrections={"q2_visits": "13"}, reason="asked again"))
+    for builder in (grown, whole):
+        builder.build(history)
+        assert _lines(builder) == undone | {"held.1": "included", "test.1": "invalid"}
+        assert builder.query("SELECT q2_visits FROM clean WHERE response_id = 'held.1'") == [(13.0,)]
+    assert grown.rows() == whole.rows()
 
 
 @pytest.mark.parametrize("first", ["mail", "web"])
