@@ -69,7 +69,7 @@ def test_a_hash_made_with_less_work_is_made_anew_at_sign_in(store: Path, monkeyp
     assert check_password(store, "ada", PASSWORD, "192.0.2.1", NOW) == Account("ada", "member")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=12, max_size=60), st.text(min_size=12, max_size=60))
 def test_only_the_same_characters_open_an_account(store: Path, right: str, other: str) -> None:
     store.unlink(missing_ok=True)
