@@ -1,46 +1,33 @@
 """What the report says, in the order of the council's papers: the words of the program and the figures of a release."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from schemas.definition import Definition
 from schemas.policy import Meeting
 from transforms.disclosure.members import moment_of
 from transforms.disclosure.vocabulary import in_words
-from transforms.ledger_words import CHANNELS, LINES
 from transforms.report.document import (
     Block,
     Bullets,
-    Day,
     Document,
     Heading,
     Paragraph,
     Quoted,
-    Run,
     Runs,
     Table,
     Written,
 )
+from transforms.report.method import ledger_sentence, ledger_table, protection, quality_blocks
 from transforms.report.prose import blocks_of
 from transforms.report.questions import breakdown_tables, question_blocks
 from transforms.report.sections import OF_QUESTION, Sections, section_of
 from transforms.report.sources import Sources
+from transforms.report.words import NOT_A_POLL, day, heading, moment
 
-NOT_A_POLL = (
-    "This is not a poll. A consultation hears from those who chose to answer; its figures do not measure how many "
-    "people support something."
-)
 _NOT_ASKED = "The form did not ask who belongs to which group, so no answer is reported by such a group."
-_HIDDEN = "'Not shown' stands for a count that is small, or from which a small one could be worked out."
-_KINDS = (
-    ("organisation", "name an organisation"),
-    ("individual", "are individuals'"),
-    ("campaign_unedited", "sent a campaign's letter as it is"),
-    ("campaign_edited", "sent such a letter with changes"),
-)
 
 
 @dataclass(frozen=True)
@@ -103,19 +90,6 @@ def report_document(report: Report) -> Document:
     )
 
 
-def moment(value: datetime) -> Day:
-    return Day(value, f"{value.day} {value:%B %Y, %H:%M}")
-
-
-def day(value: date) -> Day:
-    return Day(value, f"{value.day} {value:%B %Y}")
-
-
-def heading(level: int, *runs: Run, anchor: str = "") -> Heading:
-    words = "".join(run if isinstance(run, str) else run.text for run in runs)
-    return Heading(level, runs, anchor or re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60])
-
-
 def _mark(report: Report) -> Runs:
     start = "Interim, as at " if report.interim else "Final, as at "
     return (start, moment(report.as_at), ". From release ", Quoted(report.sources.release))
@@ -172,69 +146,11 @@ def _method(report: Report) -> Iterator[Block]:
         "coded its position; nobody ticked one. 'Coded' says how many answers were read so far: one that is not coded "
         "is neither a position nor silence.",
     ))  # fmt: skip
-    yield Paragraph(_protection(sources))
+    yield Paragraph(protection(sources))
     yield from report.optional("method")
     yield heading(3, "Ledger: from received to included")
-    yield Paragraph(_ledger_sentence(sources))
-    yield _ledger_table(sources)
-
-
-def _quality(sources: Sources) -> Iterator[Block]:
-    """Each measure that is shown: most of a small consultation's are not, and would fill pages with nothing."""
-    rows = [row for row in sources.rows("quality") if row["value"] is not None]
-    if not rows:
-        return
-    yield heading(2, "Appendix: how the work was done, in figures")
-    cells: list[tuple[Runs, ...]] = [
-        ((Quoted(row["label"]),), (sources.cell("quality", row, "value"),), (Quoted(row["unit"]),),
-         (Quoted(row["note"]),))
-        for row in rows
-    ]  # fmt: skip
-    columns: tuple[Runs, ...] = (("Measure",), ("Value",), ("Unit",), ("Note",))
-    left_out: Runs = ("Measures that are small or cannot be given yet are left out.",)
-    yield Table(("Linkage, masking, coding and reading",), columns, tuple(cells), notes=(left_out,))
-
-
-def _protection(sources: Sources) -> Runs:
-    rule = sources.manifest["protection"]
-    runs: list[Run] = ["So that nobody's answer can be worked out, counts under ",
-                       sources.of_manifest("protection", "threshold"), " are not shown"]  # fmt: skip
-    if rule["rounding"] > 1:
-        runs += [" and others are rounded to the nearest ", sources.of_manifest("protection", "rounding")]
-    if rule["step"] > 1:
-        runs += [". Positions move in steps of ", sources.of_manifest("protection", "step"), " respondents"]
-    return (*runs, ". The ledger is exact. ", _HIDDEN)
-
-
-def _ledger_sentence(sources: Sources) -> Runs:
-    less = [(line, sources.total("ledger", "responses", line=line)) for line in LINES if line != "included"]
-    taken: list[Run] = []
-    for line, figure in less:
-        if figure.value:
-            taken += [", " if taken else "", figure, f" {LINES[line].lower()}"]
-    runs: list[Run] = [sources.total("ledger", "responses"), " responses were received. "]
-    runs += ["Less ", *taken, ", "] if taken else ["Nothing is taken off: "]
-    runs += [sources.total("ledger", "responses", line="included"), " are included."]
-    kinds = [(words, sources.total("of_which", "responses", kind=kind)) for kind, words in _KINDS]
-    for place, (words, figure) in enumerate((words, figure) for words, figure in kinds if figure.value):
-        runs += [" Of these, " if not place else ", ", figure, f" {words}"]
-    return (*runs, "." if any(figure.value for _, figure in kinds) else "")
-
-
-def _ledger_table(sources: Sources) -> Table:
-    rows = sources.rows("ledger")
-    channels = list(dict.fromkeys(row["channel"] for row in rows))
-    lines = [line for line in LINES if sources.total("ledger", "responses", line=line).value]
-
-    def cells(line: str) -> tuple[Runs, ...]:
-        of_line = {row["channel"]: row for row in rows if row["line"] == line}
-        by_channel: list[Runs] = [(sources.cell("ledger", of_line[one], "responses"),) for one in channels]
-        return ((LINES[line],), *by_channel, (sources.total("ledger", "responses", line=line),))
-
-    by_channel: list[Runs] = [(sources.total("ledger", "responses", channel=one),) for one in channels]
-    received: tuple[Runs, ...] = (("Received",), *by_channel, (sources.total("ledger", "responses"),))
-    columns: tuple[Runs, ...] = (("Line",), *((CHANNELS.get(one, one),) for one in channels), ("All",))
-    return Table(("Ledger: responses by line and channel",), columns, (*(cells(line) for line in lines), received))
+    yield Paragraph(ledger_sentence(sources))
+    yield ledger_table(sources)
 
 
 def _who(report: Report) -> Iterator[Block]:
@@ -309,7 +225,7 @@ def _appendices(report: Report) -> Iterator[Block]:
     if tables:
         yield heading(2, "Appendix: results by who answered and how")
         yield from tables
-    yield from _quality(report.sources)
+    yield from quality_blocks(report.sources)
     yield heading(2, "Appendix: the questions")
     for question in report.definition.questionnaire.questions:
         name = f"Question {question.number}" if question.number else in_words(question.fields[0].label)

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from schemas.definition import Definition
 from transforms.disclosure.members import moment_of
 from transforms.disclosure.vocabulary import in_words, reported_fields
-from transforms.report.content import NOT_A_POLL, day, moment
 from transforms.report.document import Block, Bullets, Document, Heading, Paragraph, Quoted, Run, Written
 from transforms.report.prose import blocks_of
 from transforms.report.said_did import YouSaid
 from transforms.report.sources import Sources
+from transforms.report.words import NOT_A_POLL, day, moment
 
 
 def said_did_document(definition: Definition, sources: Sources, entries: Sequence[YouSaid]) -> Document:

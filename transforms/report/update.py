@@ -9,9 +9,9 @@ from schemas.definition import Definition
 from schemas.policy import Meeting
 from transforms.disclosure.vocabulary import in_words, limbs_of
 from transforms.ledger_words import CHANNELS
-from transforms.report.content import NOT_A_POLL, moment
 from transforms.report.document import Block, Document, Figure, Heading, Paragraph, Quoted, Runs, Table
 from transforms.report.sources import Sources
+from transforms.report.words import NOT_A_POLL, moment
 
 _STEPS = (
     "Positions move in steps of ten or more newly coded answers, so that nobody's answer can be worked out. A position "
