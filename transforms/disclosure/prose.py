@@ -37,8 +37,12 @@ _EVERYDAY = frozenset(
 _STOPS = frozenset(".!?:\n")
 _TOKENS = r"[\p{L}\p{N}\p{M}]+|[.!?:\n]"
 _PLAIN = "strip_accents(lower(nfc_normalize({text})))"
-_TOKENISE = f"SELECT regexp_extract_all(nfc_normalize(text), '{_TOKENS}') FROM UNNEST($texts) AS t(text)"
-_PLAIN_WORDS = "SELECT [strip_accents(lower(w)) FOR w IN $words]"
+_TOKENISE = f"""
+SELECT tokens, [strip_accents(lower(w)) FOR w IN tokens] FROM (
+    SELECT place, regexp_extract_all(nfc_normalize(text), '{_TOKENS}') AS tokens
+    FROM (SELECT unnest($texts::VARCHAR[]) AS text, generate_subscripts($texts::VARCHAR[], 1) AS place)
+) ORDER BY place
+"""
 _NAMES = """
 SELECT DISTINCT name FROM (
     SELECT array_to_string(regexp_extract_all({plain}, '[\\p{{L}}\\p{{N}}\\p{{M}}]+'), ' ') AS name
@@ -94,9 +98,14 @@ def leaks_of(definition: Definition, prose: Prose) -> list[Leak]:
     What `definition` says itself is left out.
     """
     private = prose.private
-    texts = {where: _words(private, text) for where, text in prose.texts.items()}
-    free = [[word.plain for word in _words(private, text)] for text in {*_texts_of(definition), *prose.fixed}]
-    free_runs = {" ".join(run) for words in free for n in range(1, _LONGEST_NAME + 1) for run in _runs(words, n)}
+    texts = dict(zip(prose.texts, _words(private, list(prose.texts.values())), strict=True))
+    free = _words(private, sorted({*_texts_of(definition), *prose.fixed}))
+    free_runs = {
+        " ".join(run)
+        for words in free
+        for n in range(1, _LONGEST_NAME + 1)
+        for run in _runs([word.plain for word in words], n)
+    }
     said = {
         " ".join(run)
         for words in texts.values()
@@ -122,13 +131,15 @@ def _is_everyday(word: _Word) -> bool:
     return word.plain in _EVERYDAY and (word.begins_sentence or not word.capital)
 
 
-def _words(private: duckdb.DuckDBPyConnection, text: str) -> list[_Word]:
-    """The words of a text as the database sees them, so that both sides of the comparison are cut alike."""
-    row = private.execute(_TOKENISE, {"texts": [text]}).fetchone()
-    tokens: list[str] = row[0] if row else []
-    plain = private.execute(_PLAIN_WORDS, {"words": tokens}).fetchone()
+def _words(private: duckdb.DuckDBPyConnection, texts: list[str]) -> list[list[_Word]]:
+    """The words of each text as the database sees them, so that both sides of the comparison are cut alike."""
+    rows = private.execute(_TOKENISE, {"texts": texts}).fetchall() if texts else []
+    return [_cut(tokens, plain) for tokens, plain in rows]
+
+
+def _cut(tokens: list[str], plain: list[str]) -> list[_Word]:
     found, begins = [], True
-    for token, as_plain in zip(tokens, plain[0] if plain else [], strict=True):
+    for token, as_plain in zip(tokens, plain, strict=True):
         if token in _STOPS:
             begins = True
             continue

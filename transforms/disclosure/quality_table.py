@@ -69,7 +69,8 @@ def _linkage(counts: _Counts) -> Iterator[_Row]:
     hidden = hidden_cells(merged, counts.rule.threshold)
     words = ("Responses that an officer joined with others", "Responses that the rule of evidence joined with others")
     for of, label, count, is_hidden in zip(("officers", "rule"), words, merged, hidden, strict=True):
-        yield "linkage", f"merged:{of}", label, None if is_hidden else counts.shown(count), "responses", ""
+        value = None if is_hidden else float(round_to_base(count, counts.rule.rounding))
+        yield "linkage", f"merged:{of}", label, value, "responses", ""
     yield _row("linkage", "campaigns", "Campaigns: letters that several respondents sent", counts, unit="campaigns")
 
 
