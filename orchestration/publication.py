@@ -69,7 +69,10 @@ def publish_release(
     problems = verify_release(folder_of(data, definition, release))
     if problems:
         raise ReleasesError(f"{release}: {problems[0]}; it is not what was approved.")
-    still_open = open_work(data, definition) if audience == "public" else ()
+    standing = life.standings(data.releases(definition.id)).get(release)
+    # What is not approved yet is refused for that, below.
+    is_next = standing is not None and standing.state == "approved"
+    still_open = open_work(data, definition) if is_next and audience == "public" else ()
     if still_open:
         raise ReleasesError(f"{release} may not go to the public yet. {still_open[0]}")
     _check_reason(data, definition, deed)
