@@ -66,7 +66,7 @@ def signed_in(desk: Desk, new_page: Callable[..., Page]) -> Open:
 
 
 def column_of(page: Page) -> str:
-    return page.locator("input[name=job]").input_value().rsplit(":", 2)[1]
+    return page.locator("form:not([action$=undo]) input[name=job]").input_value().rsplit(":", 2)[1]
 
 
 def leave_for(page: Page, column: str) -> None:
