@@ -2,12 +2,22 @@
 
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboards.desk.forms import UNKNOWN, Desk, Form, Refused, check_token, first, officer_of, read_form, token_for
+from dashboards.desk.forms import (
+    UNKNOWN,
+    Desk,
+    Form,
+    Refused,
+    check_token,
+    first,
+    officer_of,
+    shows,
+    takes,
+    token_for,
+)
 from dashboards.desk.review import CAMPAIGNS_PATH, CampaignJob
 from schemas.errors import YourSayError
 
@@ -24,39 +34,14 @@ def campaign_routes(desk: Desk) -> list[Route]:
 
     `/campaigns/register` takes a letter that is known in advance; `/campaigns/said` takes back what was said.
     """
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_list, desk, request)
-
-    async def one(request: Request) -> Response:
-        return await run_in_threadpool(_one, desk, request, request.query_params.get("campaign", ""))
-
-    async def change(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_change, desk, request, form)
-
-    async def ask_letter(request: Request) -> Response:
-        return await run_in_threadpool(_register_page, desk, request, {})
-
-    async def register(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_register, desk, request, form)
-
-    async def said(request: Request) -> Response:
-        return await run_in_threadpool(_said, desk, request)
-
-    async def undo(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_undo, desk, request, form)
-
     return [
-        Route(CAMPAIGNS_PATH, show, methods=["GET"]),
-        Route(ONE_PATH, one, methods=["GET"]),
-        Route(ONE_PATH, change, methods=["POST"]),
-        Route(REGISTER_PATH, ask_letter, methods=["GET"]),
-        Route(REGISTER_PATH, register, methods=["POST"]),
-        Route(SAID_PATH, said, methods=["GET"]),
-        Route(SAID_PATH, undo, methods=["POST"]),
+        shows(CAMPAIGNS_PATH, desk, _list),
+        shows(ONE_PATH, desk, lambda desk, request: _one(desk, request, request.query_params.get("campaign", ""))),
+        takes(ONE_PATH, desk, _change),
+        shows(REGISTER_PATH, desk, lambda desk, request: _register_page(desk, request, {})),
+        takes(REGISTER_PATH, desk, _register),
+        shows(SAID_PATH, desk, _said),
+        takes(SAID_PATH, desk, _undo),
     ]
 
 

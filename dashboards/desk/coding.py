@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -18,7 +17,8 @@ from dashboards.desk.forms import (
     check_token,
     first,
     officer_of,
-    read_form,
+    shows,
+    takes,
     token_for,
 )
 from schemas.errors import YourSayError
@@ -44,39 +44,14 @@ class Entered:
 
 def coding_routes(desk: Desk) -> list[Route]:
     """`/coding` gives the next answer (`?question=` of one question, `?job=` one in particular) and takes its codes."""
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request)
-
-    async def code(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_code, desk, request, form)
-
-    async def undo(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_undo, desk, request, form)
-
-    async def ask_reason(request: Request) -> Response:
-        return await run_in_threadpool(_sender, desk, request, request.query_params.get("job", ""))
-
-    async def open_sender(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_open_sender, desk, request, form)
-
-    async def differences(request: Request) -> Response:
-        return await run_in_threadpool(_differences, desk, request)
-
-    async def own(request: Request) -> Response:
-        return await run_in_threadpool(_own, desk, request)
-
     return [
-        Route(CODING_PATH, show, methods=["GET"]),
-        Route(CODING_PATH, code, methods=["POST"]),
-        Route(UNDO_PATH, undo, methods=["POST"]),
-        Route(SENDER_PATH, ask_reason, methods=["GET"]),
-        Route(SENDER_PATH, open_sender, methods=["POST"]),
-        Route(DIFFERENCES_PATH, differences, methods=["GET"]),
-        Route(OWN_PATH, own, methods=["GET"]),
+        shows(CODING_PATH, desk, _show),
+        takes(CODING_PATH, desk, _code),
+        takes(UNDO_PATH, desk, _undo),
+        shows(SENDER_PATH, desk, lambda desk, request: _sender(desk, request, request.query_params.get("job", ""))),
+        takes(SENDER_PATH, desk, _open_sender),
+        shows(DIFFERENCES_PATH, desk, _differences),
+        shows(OWN_PATH, desk, _own),
     ]
 
 

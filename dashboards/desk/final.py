@@ -1,26 +1,17 @@
 """The page on which results are closed, frozen, signed off by two people, and corrected."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboards.desk.council import FINAL_PATH
-from dashboards.desk.forms import UNKNOWN, Desk, Form, Refused, check_token, first, officer_of, read_form, token_for
+from dashboards.desk.forms import UNKNOWN, Desk, Form, Refused, check_token, first, officer_of, shows, takes, token_for
 from schemas.errors import YourSayError
 
 
 def final_routes(desk: Desk) -> list[Route]:
     """`/final` shows where the results stand, and takes the next step."""
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_page, desk, request)
-
-    async def step(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_step, desk, request, form)
-
-    return [Route(FINAL_PATH, show, methods=["GET"]), Route(FINAL_PATH, step, methods=["POST"])]
+    return [shows(FINAL_PATH, desk, _page), takes(FINAL_PATH, desk, _step)]
 
 
 def _step(desk: Desk, request: Request, form: Form) -> Response:

@@ -1,12 +1,14 @@
 """What the desk's pages share: the consultation they are about, and how a posted form is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from dashboards.accounts import Account
 from dashboards.desk.coding_queue import CodingQueue, TranslationQueue
@@ -107,6 +109,25 @@ class Desk:
         about = {"consultation": self.title, "notice": self.clock.notice, "menu": [*menu, _SIGN_OUT], "part": part}
         paths = {"keying": KEYING_PATH, "differences": DIFFERENCES_PATH, "coding": CODING_PATH, "work": WORK_PATH}
         return page(template, status=status, script=script, **paths, **about, **values)
+
+
+def shows(path: str, desk: Desk, page: Callable[[Desk, Request], Response]) -> Route:
+    """The route of a page. It is made in a thread, for it reads from disks and decrypts."""
+
+    async def show(request: Request) -> Response:
+        return await run_in_threadpool(page, desk, request)
+
+    return Route(path, show, methods=["GET"])
+
+
+def takes(path: str, desk: Desk, answer: Callable[[Desk, Request, Form], Response]) -> Route:
+    """The route that a form is posted to; it is answered in a thread."""
+
+    async def take(request: Request) -> Response:
+        form = await read_form(request)
+        return await run_in_threadpool(answer, desk, request, form)
+
+    return Route(path, take, methods=["POST"])
 
 
 def officer_of(request: Request) -> str:

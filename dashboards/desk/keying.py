@@ -3,7 +3,6 @@
 from typing import Any, get_args
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -18,7 +17,8 @@ from dashboards.desk.forms import (
     check_token,
     first,
     officer_of,
-    read_form,
+    shows,
+    takes,
     token_for,
 )
 from dashboards.desk.queue import Job, Outcome, Queue
@@ -31,30 +31,16 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 def keying_routes(desk: Desk) -> list[Route]:
     """`/keying` gives the next job and takes what was keyed; `?job=` gives one job in particular."""
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request, request.query_params.get("job"))
-
-    async def key(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_key, desk, request, form)
-
-    async def undo(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_undo, desk, request, form)
-
-    async def differences(request: Request) -> Response:
-        return await run_in_threadpool(_differences, desk, request)
-
-    async def picture(request: Request) -> Response:
-        return await run_in_threadpool(_picture, desk, request, request.query_params.get("job", ""))
-
     return [
-        Route(KEYING_PATH, show, methods=["GET"]),
-        Route(KEYING_PATH, key, methods=["POST"]),
-        Route(UNDO_PATH, undo, methods=["POST"]),
-        Route(DIFFERENCES_PATH, differences, methods=["GET"]),
-        Route(PICTURE_PATH + "/{number:int}", picture, methods=["GET"]),
+        shows(KEYING_PATH, desk, lambda desk, request: _show(desk, request, request.query_params.get("job"))),
+        takes(KEYING_PATH, desk, _key),
+        takes(UNDO_PATH, desk, _undo),
+        shows(DIFFERENCES_PATH, desk, _differences),
+        shows(
+            PICTURE_PATH + "/{number:int}",
+            desk,
+            lambda desk, request: _picture(desk, request, request.query_params.get("job", "")),
+        ),
     ]
 
 

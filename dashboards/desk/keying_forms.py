@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -21,7 +20,8 @@ from dashboards.desk.forms import (
     check_token,
     first,
     officer_of,
-    read_form,
+    shows,
+    takes,
     token_for,
 )
 from dashboards.desk.forms import Form as Posted
@@ -46,31 +46,12 @@ def keying_form_routes(desk: Desk) -> list[Route]:
 
     `/keying/form/draft` keeps what is typed, `/keying/batches` counts the forms of each batch.
     """
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request)
-
-    async def save(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_save, desk, request, form)
-
-    async def undo(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_undo, desk, request, form)
-
-    async def draft(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_draft, desk, request, form)
-
-    async def batches(request: Request) -> Response:
-        return await run_in_threadpool(_batches, desk, request)
-
     return [
-        Route(FORM_PATH, show, methods=["GET"]),
-        Route(FORM_PATH, save, methods=["POST"]),
-        Route(UNDO_PATH, undo, methods=["POST"]),
-        Route(DRAFT_PATH, draft, methods=["POST"]),
-        Route(BATCHES_PATH, batches, methods=["GET"]),
+        shows(FORM_PATH, desk, _show),
+        takes(FORM_PATH, desk, _save),
+        takes(UNDO_PATH, desk, _undo),
+        takes(DRAFT_PATH, desk, _draft),
+        shows(BATCHES_PATH, desk, _batches),
     ]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, get_args
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -17,7 +16,8 @@ from dashboards.desk.forms import (
     check_token,
     first,
     officer_of,
-    read_form,
+    shows,
+    takes,
     token_for,
 )
 from dashboards.desk.review import LINKS_PATH, PairJob, Verdict
@@ -33,35 +33,13 @@ _SPEAKS = 1.0
 
 def link_routes(desk: Desk) -> list[Route]:
     """`/links` gives the next pair (`?job=` one in particular) and takes what an officer says of it."""
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request)
-
-    async def decide(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_decide, desk, request, form)
-
-    async def undo(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_undo, desk, request, form)
-
-    async def own(request: Request) -> Response:
-        return await run_in_threadpool(_own, desk, request)
-
-    async def ask_reason(request: Request) -> Response:
-        return await run_in_threadpool(_evidence, desk, request, request.query_params.get("job", ""))
-
-    async def open_evidence(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_open_evidence, desk, request, form)
-
     return [
-        Route(LINKS_PATH, show, methods=["GET"]),
-        Route(LINKS_PATH, decide, methods=["POST"]),
-        Route(UNDO_PATH, undo, methods=["POST"]),
-        Route(OWN_PATH, own, methods=["GET"]),
-        Route(EVIDENCE_PATH, ask_reason, methods=["GET"]),
-        Route(EVIDENCE_PATH, open_evidence, methods=["POST"]),
+        shows(LINKS_PATH, desk, _show),
+        takes(LINKS_PATH, desk, _decide),
+        takes(UNDO_PATH, desk, _undo),
+        shows(OWN_PATH, desk, _own),
+        shows(EVIDENCE_PATH, desk, lambda desk, request: _evidence(desk, request, request.query_params.get("job", ""))),
+        takes(EVIDENCE_PATH, desk, _open_evidence),
     ]
 
 

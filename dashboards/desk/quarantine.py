@@ -3,12 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboards.desk.forms import UNKNOWN, Desk, Form, Refused, check_token, first, officer_of, read_form, token_for
+from dashboards.desk.forms import (
+    UNKNOWN,
+    Desk,
+    Form,
+    Refused,
+    check_token,
+    first,
+    officer_of,
+    shows,
+    takes,
+    token_for,
+)
 from dashboards.desk.quarantine_queue import QuarantineJob, Verdict
 from dashboards.desk.review import QUARANTINE_PATH
 from schemas.errors import YourSayError
@@ -25,35 +35,13 @@ def quarantine_routes(desk: Desk) -> list[Route]:
 
     `/quarantine/late` lists what came too late and accepts it; `/quarantine/said` takes back what was said.
     """
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request)
-
-    async def decide(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_decide, desk, request, form)
-
-    async def late(request: Request) -> Response:
-        return await run_in_threadpool(_late, desk, request)
-
-    async def accept(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_accept, desk, request, form)
-
-    async def said(request: Request) -> Response:
-        return await run_in_threadpool(_said, desk, request)
-
-    async def undo(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_undo, desk, request, form)
-
     return [
-        Route(QUARANTINE_PATH, show, methods=["GET"]),
-        Route(QUARANTINE_PATH, decide, methods=["POST"]),
-        Route(LATE_PATH, late, methods=["GET"]),
-        Route(LATE_PATH, accept, methods=["POST"]),
-        Route(SAID_PATH, said, methods=["GET"]),
-        Route(SAID_PATH, undo, methods=["POST"]),
+        shows(QUARANTINE_PATH, desk, _show),
+        takes(QUARANTINE_PATH, desk, _decide),
+        shows(LATE_PATH, desk, _late),
+        takes(LATE_PATH, desk, _accept),
+        shows(SAID_PATH, desk, _said),
+        takes(SAID_PATH, desk, _undo),
     ]
 
 

@@ -4,12 +4,22 @@ from collections.abc import Mapping
 from typing import Any, get_args
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboards.desk.forms import UNKNOWN, Desk, Form, Refused, check_token, first, officer_of, read_form, token_for
+from dashboards.desk.forms import (
+    UNKNOWN,
+    Desk,
+    Form,
+    Refused,
+    check_token,
+    first,
+    officer_of,
+    shows,
+    takes,
+    token_for,
+)
 from dashboards.desk.review import REDACTIONS_PATH, Choice, Entered, RedactionJob
 from schemas.errors import YourSayError
 from transforms.masking.spans import LABELS
@@ -25,31 +35,12 @@ def redaction_routes(desk: Desk) -> list[Route]:
 
     `/redactions/open` opens any answer for a reason; `/redactions/undo` takes back what was said.
     """
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request)
-
-    async def decide(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_decide, desk, request, form)
-
-    async def ask_reason(request: Request) -> Response:
-        return await run_in_threadpool(_open_page, desk, request, {})
-
-    async def open_answer(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_open, desk, request, form)
-
-    async def undo(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_undo, desk, request, form)
-
     return [
-        Route(REDACTIONS_PATH, show, methods=["GET"]),
-        Route(REDACTIONS_PATH, decide, methods=["POST"]),
-        Route(OPEN_PATH, ask_reason, methods=["GET"]),
-        Route(OPEN_PATH, open_answer, methods=["POST"]),
-        Route(UNDO_PATH, undo, methods=["POST"]),
+        shows(REDACTIONS_PATH, desk, _show),
+        takes(REDACTIONS_PATH, desk, _decide),
+        shows(OPEN_PATH, desk, lambda desk, request: _open_page(desk, request, {})),
+        takes(OPEN_PATH, desk, _open),
+        takes(UNDO_PATH, desk, _undo),
     ]
 
 

@@ -2,13 +2,23 @@
 
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboards.accounts import Account
-from dashboards.desk.forms import RELEASES_PATH, UNKNOWN, Desk, Form, Refused, check_token, first, read_form, token_for
+from dashboards.desk.forms import (
+    RELEASES_PATH,
+    UNKNOWN,
+    Desk,
+    Form,
+    Refused,
+    check_token,
+    first,
+    shows,
+    takes,
+    token_for,
+)
 from dashboards.desk.release_desk import Detail
 from schemas.errors import YourSayError
 from transforms.release.diff import TableChange
@@ -35,26 +45,11 @@ _STEPS = {
 
 def release_routes(desk: Desk) -> list[Route]:
     """`/releases` lists them and takes a draft; `/releases/ID` shows one and takes its next step."""
-
-    async def show_all(request: Request) -> Response:
-        return await run_in_threadpool(_list, desk, request)
-
-    async def draft(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_draft, desk, request, form)
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request)
-
-    async def step(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_step, desk, request, form)
-
     return [
-        Route(RELEASES_PATH, show_all, methods=["GET"]),
-        Route(RELEASES_PATH, draft, methods=["POST"]),
-        Route(RELEASES_PATH + "/{release}", show, methods=["GET"]),
-        Route(RELEASES_PATH + "/{release}", step, methods=["POST"]),
+        shows(RELEASES_PATH, desk, _list),
+        takes(RELEASES_PATH, desk, _draft),
+        shows(RELEASES_PATH + "/{release}", desk, _show),
+        takes(RELEASES_PATH + "/{release}", desk, _step),
     ]
 
 

@@ -3,45 +3,36 @@
 from datetime import date
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboards.desk.council import RELEASES_PATH, REPORT_PATH, SAID_DID_PATH, SECTION_PATH
-from dashboards.desk.forms import UNKNOWN, Desk, Form, Refused, check_token, first, officer_of, read_form, token_for
+from dashboards.desk.forms import (
+    UNKNOWN,
+    Desk,
+    Form,
+    Refused,
+    check_token,
+    first,
+    officer_of,
+    shows,
+    takes,
+    token_for,
+)
 from schemas.errors import YourSayError
 from transforms.report.said_did import YouSaid
 
 
 def report_routes(desk: Desk) -> list[Route]:
     """`/report` lists sections and drafts, `/report/section` is one section, `/report/said-did` what was done."""
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_overview, desk, request)
-
-    async def draft(request: Request) -> Response:
-        return await run_in_threadpool(_draft, desk, request, await read_form(request))
-
-    async def section(request: Request) -> Response:
-        return await run_in_threadpool(_section, desk, request, request.query_params.get("id", ""))
-
-    async def keep(request: Request) -> Response:
-        return await run_in_threadpool(_keep, desk, request, await read_form(request))
-
-    async def said_did(request: Request) -> Response:
-        return await run_in_threadpool(_said_did, desk, request)
-
-    async def change(request: Request) -> Response:
-        return await run_in_threadpool(_change, desk, request, await read_form(request))
-
     return [
-        Route(REPORT_PATH, show, methods=["GET"]),
-        Route(REPORT_PATH, draft, methods=["POST"]),
-        Route(SECTION_PATH, section, methods=["GET"]),
-        Route(SECTION_PATH, keep, methods=["POST"]),
-        Route(SAID_DID_PATH, said_did, methods=["GET"]),
-        Route(SAID_DID_PATH, change, methods=["POST"]),
+        shows(REPORT_PATH, desk, _overview),
+        takes(REPORT_PATH, desk, _draft),
+        shows(SECTION_PATH, desk, lambda desk, request: _section(desk, request, request.query_params.get("id", ""))),
+        takes(SECTION_PATH, desk, _keep),
+        shows(SAID_DID_PATH, desk, _said_did),
+        takes(SAID_DID_PATH, desk, _change),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -16,7 +15,8 @@ from dashboards.desk.forms import (
     check_token,
     first,
     officer_of,
-    read_form,
+    shows,
+    takes,
     token_for,
 )
 from schemas.errors import YourSayError
@@ -32,25 +32,11 @@ def theme_routes(desk: Desk) -> list[Route]:
 
     `/coding/suggestions` shows groups of answers, of which each may be named as a theme.
     """
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request, request.query_params.get("question"))
-
-    async def change(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_change, desk, request, form)
-
-    async def suggestions(request: Request) -> Response:
-        return await run_in_threadpool(_suggestions, desk, request)
-
-    async def agreement(request: Request) -> Response:
-        return await run_in_threadpool(_agreement, desk, request)
-
     return [
-        Route(THEMES_PATH, show, methods=["GET"]),
-        Route(THEMES_PATH, change, methods=["POST"]),
-        Route(SUGGESTIONS_PATH, suggestions, methods=["GET"]),
-        Route(AGREEMENT_PATH, agreement, methods=["GET"]),
+        shows(THEMES_PATH, desk, lambda desk, request: _show(desk, request, request.query_params.get("question"))),
+        takes(THEMES_PATH, desk, _change),
+        shows(SUGGESTIONS_PATH, desk, _suggestions),
+        shows(AGREEMENT_PATH, desk, _agreement),
     ]
 
 

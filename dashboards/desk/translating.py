@@ -1,6 +1,5 @@
 """The page on which an answer in another language is redacted and translated, so that it can be coded."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -14,7 +13,8 @@ from dashboards.desk.forms import (
     check_token,
     first,
     officer_of,
-    read_form,
+    shows,
+    takes,
     token_for,
 )
 from schemas.errors import YourSayError
@@ -23,17 +23,9 @@ from transforms.coding.translating import TranslationJob
 
 def translation_routes(desk: Desk) -> list[Route]:
     """`/translation` gives the next withheld answer and takes its translation."""
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request)
-
-    async def translate(request: Request) -> Response:
-        form = await read_form(request)
-        return await run_in_threadpool(_translate, desk, request, form)
-
     return [
-        Route(TRANSLATION_PATH, show, methods=["GET"]),
-        Route(TRANSLATION_PATH, translate, methods=["POST"]),
+        shows(TRANSLATION_PATH, desk, _show),
+        takes(TRANSLATION_PATH, desk, _translate),
     ]
 
 

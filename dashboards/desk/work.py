@@ -1,22 +1,17 @@
 """The first page of the desk: what waits, how old it is, and who is at it."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboards.desk.access import roles_for
-from dashboards.desk.forms import Desk
+from dashboards.desk.forms import Desk, shows
 from dashboards.desk.work_list import WORK_PATH, age_in_words, work_list
 
 
 def work_routes(desk: Desk) -> list[Route]:
     """`/work` lists what waits in every queue."""
-
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(_show, desk, request)
-
-    return [Route(WORK_PATH, show, methods=["GET"])]
+    return [shows(WORK_PATH, desk, _show)]
 
 
 def _show(desk: Desk, request: Request) -> Response:
