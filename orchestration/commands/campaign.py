@@ -12,6 +12,7 @@ from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,
     JsonOption,
+    OfficerOption,
     data_folder,
     print_json,
     print_table,
@@ -38,7 +39,6 @@ from transforms.warehouse.read import open_private
 app = typer.Typer(no_args_is_help=True, help="Letters that many respondents sent.")
 CampaignArgument = Annotated[str, typer.Argument(help="The campaign, by its id or by any of its members.")]
 ReasonOption = Annotated[str, typer.Option(help="What shows it.")]
-OfficerOption = Annotated[str, typer.Option(help="Who decides.", envvar="YOURSAY_OFFICER")]
 _LIST = "SELECT campaign, members, unedited, coalesce(description, '') FROM campaigns ORDER BY members DESC, campaign"
 
 

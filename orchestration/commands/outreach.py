@@ -10,6 +10,7 @@ from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,
     JsonOption,
+    OfficerOption,
     data_folder,
     print_json,
     print_table,
@@ -23,7 +24,6 @@ WhoOption = Annotated[str, typer.Option(help="The group that was told, in words;
 HowOption = Annotated[str, typer.Option(help="How it was told: a letter, a meeting, a notice.")]
 NoteOption = Annotated[str, typer.Option(help="What else is to be known.")]
 DayOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, where it is known.")]
-OfficerOption = Annotated[str, typer.Option(help="Who writes it.", envvar="YOURSAY_OFFICER")]
 NumberArgument = Annotated[int, typer.Argument(help="The entry's number, as 'outreach list' prints it.")]
 _TAKES_EFFECT = "run 'yoursay pipeline run' to show it."
 

@@ -9,6 +9,7 @@ from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,
     JsonOption,
+    OfficerOption,
     data_folder,
     print_json,
     print_table,
@@ -23,7 +24,6 @@ from transforms.warehouse.read import open_private
 app = typer.Typer(no_args_is_help=True, help="Personal details that were found in answers.")
 ResponseArgument = Annotated[str, typer.Argument(help="The response's id.")]
 FieldArgument = Annotated[str, typer.Argument(help="The field whose answer it is.")]
-OfficerOption = Annotated[str, typer.Option(help="Who decides.", envvar="YOURSAY_OFFICER")]
 _WAITING = """
 SELECT response_id, field, label, round(score, 2) FROM text_finds WHERE NOT masked
 ORDER BY score DESC, response_id, starts

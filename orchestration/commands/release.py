@@ -12,6 +12,8 @@ from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,
     JsonOption,
+    OfficerOption,
+    ReasonOption,
     data_folder,
     print_json,
     print_table,
@@ -42,8 +44,6 @@ from transforms.release.verify import verify_release
 
 app = typer.Typer(no_args_is_help=True, help="Anonymised datasets.")
 ReleaseArgument = Annotated[str, typer.Argument(help="The release's id.", metavar="RELEASE")]
-OfficerOption = Annotated[str, typer.Option(help="Who decides; it is noted.", envvar="YOURSAY_OFFICER")]
-ReasonOption = Annotated[str, typer.Option(help="Why; it is noted.")]
 AsAtOption = Annotated[
     str | None,
     typer.Option(help="Of the view as at this moment, which 'pipeline run --as-at' built.", metavar="MOMENT"),

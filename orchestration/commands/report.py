@@ -11,6 +11,7 @@ from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,
     JsonOption,
+    OfficerOption,
     data_folder,
     print_json,
     print_table,
@@ -22,7 +23,6 @@ from transforms.release.life import Deed
 app = typer.Typer(no_args_is_help=True, help="The report to the council.")
 said_did = typer.Typer(no_args_is_help=True, help="'You said, we did'.")
 app.add_typer(said_did, name="said-did")
-OfficerOption = Annotated[str, typer.Option(help="Who decides; it is noted.", envvar="YOURSAY_OFFICER")]
 
 
 @app.command("draft")

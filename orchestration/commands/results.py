@@ -10,6 +10,8 @@ from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,
     JsonOption,
+    OfficerOption,
+    ReasonOption,
     data_folder,
     print_json,
     the_consultation,
@@ -21,8 +23,6 @@ from transforms.release.life import Deed
 from transforms.signoff.life import SIGNATURES, Standing, read_standing
 
 app = typer.Typer(no_args_is_help=True, help="Closing, freezing and signing off the results.")
-OfficerOption = Annotated[str, typer.Option(help="Who decides; it is noted.", envvar="YOURSAY_OFFICER")]
-ReasonOption = Annotated[str, typer.Option(help="Why; it is noted.")]
 
 
 @app.command("status")

@@ -11,6 +11,8 @@ from orchestration.commands.shared import (
     ConsultationOption,
     DataOption,
     JsonOption,
+    OfficerOption,
+    ReasonOption,
     data_folder,
     print_json,
     print_table,
@@ -32,8 +34,6 @@ from schemas.definition import Definition
 from transforms.warehouse.versions import Warehouse
 
 app = typer.Typer(no_args_is_help=True, help="How long what arrived is kept.")
-OfficerOption = Annotated[str, typer.Option(help="Who decides.", envvar="YOURSAY_OFFICER")]
-ReasonOption = Annotated[str, typer.Option(help="Why; it is noted.")]
 
 
 @app.command("status")

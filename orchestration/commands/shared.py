@@ -27,6 +27,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 ConsultationOption = Annotated[
     str | None, typer.Option("--consultation", "-c", help="Which one; not needed where only one is published.")
 ]
+OfficerOption = Annotated[str, typer.Option(help="Who decides; it is noted.", envvar="YOURSAY_OFFICER")]
+ReasonOption = Annotated[str, typer.Option(help="Why; it is noted.")]
 
 
 class CommandError(YourSayError):
