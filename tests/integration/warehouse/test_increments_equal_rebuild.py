@@ -20,6 +20,7 @@ from schemas.decisions import (
     ThemeChange,
     ThemeCoding,
     ThemeMark,
+    VerdictUndo,
 )
 from schemas.definition import Definition
 from transforms.warehouse.versions import Warehouse
@@ -87,6 +88,7 @@ def _decisions(draw: st.DrawFn, artefacts: int) -> Any:
                 QuarantineRelease(response=response, corrections={}, reason="waived"),
                 Invalidation(response=response, reason="a test"),
                 LateAcceptance(response=response, reason="post was late"),
+                VerdictUndo(response=response, reason="a mistake"),
                 Link(first=response, second=other, verdict="same", reason="same hand"),
                 Link(first=other, second=response, verdict="different", reason="a couple"),
                 Link(first=response, second=other, verdict="undo", reason="a mistake"),
