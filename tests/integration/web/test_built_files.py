@@ -53,7 +53,12 @@ def test_the_worker_is_asked_for_anew_each_time_and_files_are_kept_for_good(quie
 
 def test_the_form_is_asked_for_again_without_being_sent_again(quiet: Any) -> None:
     address = f"{quiet.url}/third-sector-2007/form"
-    form = requests.get(address, timeout=10)
-    assert form.headers["cache-control"] == "no-cache"
-    again = requests.get(address, headers={"if-none-match": form.headers["etag"]}, timeout=10)
-    assert (again.status_code, again.content) == (304, b"")
+
+    def asked_twice() -> tuple[str, int, bytes]:
+        form = requests.get(address, timeout=10)
+        again = requests.get(address, headers={"if-none-match": form.headers["etag"]}, timeout=10)
+        return form.headers["cache-control"], again.status_code, again.content
+
+    # The page says by how many seconds the server's clock is shifted, and this server's clock stands still: a second
+    # may end between the two, but not twice in a row.
+    assert ("no-cache", 304, b"") in (asked_twice(), asked_twice())
