@@ -2,8 +2,10 @@
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 _BUSY_SECONDS = 10.0
@@ -61,6 +63,14 @@ _STEPS = (
     """,
 )
 
+_THREAD = threading.local()
+
+
+@dataclass(frozen=True)
+class _Reader:
+    inode: int | None
+    connection: sqlite3.Connection
+
 
 @contextmanager
 def open_store(file: Path) -> Iterator[sqlite3.Connection]:
@@ -83,14 +93,32 @@ def open_store(file: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def read_store(file: Path) -> Iterator[sqlite3.Connection]:
-    """A short connection that sees the store as it is at this moment, and waits for nobody who writes."""
-    with _connected(file) as connection:
-        if connection.execute("PRAGMA user_version").fetchone()[0] < len(_STEPS):
-            with open_store(file):
-                pass
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute("BEGIN")
+    """The store as it is at this moment, without waiting for anybody who writes. Not to be nested.
+
+    Each thread keeps its connection, as opening one costs more than what is asked of it; of a file that was put back
+    from a backup meanwhile, a new one.
+    """
+    connection = _reader(file)
+    connection.execute("BEGIN")
+    try:
         yield connection
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _reader(file: Path) -> sqlite3.Connection:
+    readers: dict[Path, _Reader] = _THREAD.__dict__.setdefault("readers", {})
+    reader = readers.get(file)
+    if reader is None or reader.inode != _inode(file):
+        with open_store(file):
+            pass
+        reader = readers[file] = _Reader(_inode(file), _connect(file))
+        reader.connection.execute("PRAGMA query_only = ON")
+    return reader.connection
+
+
+def _inode(file: Path) -> int | None:
+    return file.stat().st_ino if file.exists() else None
 
 
 @contextmanager
@@ -98,13 +126,15 @@ def _connected(file: Path) -> Iterator[sqlite3.Connection]:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
-    try:
-        connection.execute("PRAGMA foreign_keys = ON")
-        # A power cut may undo the last sign-ins, never damage the file; a sync for each request would cost too much.
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+    # Closing rolls back what was not committed.
+    with closing(_connect(file)) as connection:
         yield connection
-    finally:
-        # Closing rolls back what was not committed.
-        connection.close()
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    # A power cut may undo the last sign-ins, never damage the file; a sync for each request would cost too much.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection

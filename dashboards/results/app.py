@@ -28,6 +28,8 @@ _OPTIONS: dict[str, Any] = {
     "global.developmentMode": False,
     "logger.hideWelcomeMessage": True,
     "runner.magicEnabled": False,
+    # It would stop the process for 130 ms after each run. Python collects its garbage by itself.
+    "runner.postScriptGC": False,
     "server.allowRunOnSave": False,
     "server.enableAgentApi": False,
     "server.enableCORS": True,

@@ -1,6 +1,7 @@
 """Sessions: how long they live, and what is kept of them."""
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,3 +94,24 @@ def test_a_form_belongs_to_one_session_and_one_form() -> None:
     others = [("token", "/sign-in"), ("another", "/sign-out")]
     assert [form_token_is_right(right, *other) for other in others] == [False, False]
     assert not form_token_is_right("ä", "token", "/sign-out")
+
+
+def test_a_store_put_back_from_a_backup_counts_at_once(store: Path, token: str, now: SteppedClock) -> None:
+    backup = store.with_name("backup.sqlite")
+    with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(backup)) as target:
+        source.backup(target)
+    newer = open_session(store, ADA, now.now())
+    assert find_session(store, newer, now.now()) == ADA
+    for companion in store.parent.glob(f"{store.name}-*"):
+        companion.unlink()
+    backup.replace(store)
+    assert find_session(store, newer, now.now()) is None
+    assert find_session(store, token, now.now()) == ADA
+
+
+def test_what_another_process_changed_counts_at_once(store: Path, token: str, now: SteppedClock) -> None:
+    assert find_session(store, token, now.now()) == ADA
+    with closing(sqlite3.connect(store)) as another:
+        another.execute("UPDATE accounts SET role = 'engineer' WHERE name = 'ada'")
+        another.commit()
+    assert find_session(store, token, now.now()) == Account("ada", "engineer")
