@@ -4,99 +4,102 @@ Exit codes: 0 done, 1 could not be done (one sentence on standard error says why
 """
 
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any, cast
 
 import typer
+from typer.core import TyperGroup
 
-from orchestration.commands import (
-    accounts,
-    audit,
-    backup,
-    campaign,
-    campaigns,
-    coding,
-    definition,
-    demonstration,
-    disclosure,
-    editions,
-    erase,
-    exporting,
-    ingesting,
-    keying,
-    keys,
-    landing,
-    ledger,
-    link,
-    linkage,
-    live,
-    mail,
-    masking,
-    outreach,
-    pipeline,
-    publication,
-    purging,
-    quarantine,
-    redactions,
-    release,
-    report,
-    results,
-    retention,
-    scans,
-    senders,
-    serving,
-    subject_access,
-)
 from orchestration.unexpected import describe_unexpected
 from schemas.errors import YourSayError
 
+# In the order of the help: each command, its module in `orchestration.commands`, and what stands for it there.
+_COMMANDS = {
+    "keys": "keys.app",
+    "definition": "definition.app",
+    "editions": "editions.app",
+    "landing": "landing.app",
+    "mail": "mail.app",
+    "scans": "scans.app",
+    "keying": "keying.app",
+    "coding": "coding.app",
+    "linkage": "linkage.app",
+    "masking": "masking.app",
+    "pipeline": "pipeline.app",
+    "quarantine": "quarantine.app",
+    "redactions": "redactions.app",
+    "release": "release.app",
+    "publication": "publication.app",
+    "results": "results.app",
+    "report": "report.app",
+    "outreach": "outreach.app",
+    "audit": "audit.app",
+    "accounts": "accounts.app",
+    "retention": "retention.app",
+    "serve": "serving.app",
+    "tokens": "senders.tokens",
+    "receipts": "senders.receipts",
+    "pull": "ingesting.pull",
+    "import": "ingesting.import_",
+    "import-sealed": "ingesting.import_sealed",
+    "purge": "purging.purge",
+    "erase": "erase.erase",
+    "subject-access": "subject_access.subject_access",
+    "backup": "backup.backup",
+    "restore": "backup.restore",
+    "ledger": "ledger.ledger",
+    "link": "link.link",
+    "campaigns": "campaigns.campaigns",
+    "campaign": "campaign.app",
+    "mask": "masking.mask",
+    "anonymise": "disclosure.anonymise",
+    "export": "exporting.export",
+    "demo": "demonstration.demo",
+    "live": "live.live",
+    "up": "serving.up",
+}
+
+
+class _Imported(Mapping[str, Any]):
+    """The commands by name, each imported when it is asked for: all of them together take three seconds."""
+
+    def __getitem__(self, name: str) -> Any:
+        module, attribute = _COMMANDS[name].split(".")
+        found = getattr(import_module(f"orchestration.commands.{module}"), attribute)
+        around = typer.Typer(add_completion=False)
+        if isinstance(found, typer.Typer):
+            around.add_typer(found, name=name)
+        else:
+            around.command(name)(found)
+        return typer.main.get_group(around).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
+
+
+class _Group(TyperGroup):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = cast(Any, _Imported())
+
+
 app = typer.Typer(
     name="yoursay",
+    cls=_Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Public consultations: responses in by web, e-mail and post, protected results out.",
 )
-app.add_typer(keys.app, name="keys")
-app.add_typer(definition.app, name="definition")
-app.add_typer(editions.app, name="editions")
-app.add_typer(landing.app, name="landing")
-app.add_typer(mail.app, name="mail")
-app.add_typer(scans.app, name="scans")
-app.add_typer(keying.app, name="keying")
-app.add_typer(coding.app, name="coding")
-app.add_typer(linkage.app, name="linkage")
-app.add_typer(masking.app, name="masking")
-app.add_typer(pipeline.app, name="pipeline")
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(redactions.app, name="redactions")
-app.add_typer(release.app, name="release")
-app.add_typer(publication.app, name="publication")
-app.add_typer(results.app, name="results")
-app.add_typer(report.app, name="report")
-app.add_typer(outreach.app, name="outreach")
-app.add_typer(audit.app, name="audit")
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(retention.app, name="retention")
-app.add_typer(serving.app, name="serve")
-app.add_typer(senders.tokens, name="tokens")
-app.add_typer(senders.receipts, name="receipts")
-app.command("pull")(ingesting.pull)
-app.command("import")(ingesting.import_)
-app.command("import-sealed")(ingesting.import_sealed)
-app.command("purge")(purging.purge)
-app.command("erase")(erase.erase)
-app.command("subject-access")(subject_access.subject_access)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.command("ledger")(ledger.ledger)
-app.command("link")(link.link)
-app.command("campaigns")(campaigns.campaigns)
-app.add_typer(campaign.app, name="campaign")
-app.command("mask")(masking.mask)
-app.command("anonymise")(disclosure.anonymise)
-app.command("export")(exporting.export)
-app.command("demo")(demonstration.demo)
-app.command("live")(live.live)
-app.command("up")(serving.up)
+
+
+@app.callback()
+def _options() -> None:
+    """There are no options before a command."""
 
 
 def main() -> None:
