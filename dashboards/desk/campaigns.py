@@ -18,13 +18,13 @@ from dashboards.desk.forms import (
     takes,
     token_for,
 )
+from dashboards.desk.listing import listing
 from dashboards.desk.review import CAMPAIGNS_PATH, CampaignJob
 from schemas.errors import YourSayError
 
 ONE_PATH = f"{CAMPAIGNS_PATH}/one"
 SAID_PATH = f"{CAMPAIGNS_PATH}/said"
 REGISTER_PATH = f"{CAMPAIGNS_PATH}/register"
-_SHOWN_SAID = 100
 # Which field of the form a problem is shown at.
 _PLACES = {"name": "description", "join": "other"}
 
@@ -164,17 +164,7 @@ def _register_page(desk: Desk, request: Request, form: Form, problem: str | None
 
 
 def _said(desk: Desk, request: Request, problem: str | None = None) -> Response:
-    found = desk.review.campaigns.said()
-    return desk.page(
-        "campaign_said.html",
-        at=SAID_PATH,
-        status=400 if problem else 200,
-        problem=problem,
-        rows=[(one, one.at.strftime("%-d %B %Y, %H:%M")) for one in found[:_SHOWN_SAID]],
-        left_out=max(0, len(found) - _SHOWN_SAID),
-        form_token=token_for(request, SAID_PATH),
-        action=SAID_PATH,
-    )
+    return listing(desk, request, "campaign_said.html", SAID_PATH, desk.review.campaigns.said(), problem=problem)
 
 
 def _undo(desk: Desk, request: Request, form: Form) -> Response:

@@ -21,6 +21,7 @@ from dashboards.desk.forms import (
     takes,
     token_for,
 )
+from dashboards.desk.listing import listing
 from schemas.errors import YourSayError
 from transforms.coding.errors import EntryError
 from transforms.coding.jobs import Entry, Job, theme_labels
@@ -30,7 +31,6 @@ UNDO_PATH = f"{CODING_PATH}/undo"
 SENDER_PATH = f"{CODING_PATH}/sender"
 DIFFERENCES_PATH = f"{CODING_PATH}/differences"
 OWN_PATH = f"{CODING_PATH}/own"
-_SHOWN_OWN = 50
 
 
 @dataclass(frozen=True)
@@ -246,21 +246,14 @@ def _own(desk: Desk, request: Request) -> Response:
             "response": job.answer.response,
             "job": job.id,
             "address": _address(job=job.id),
-            "at": own.at.strftime("%-d %B %Y, %H:%M"),
+            "at": own.at,
             "is_outdated": own.is_outdated,
         }
         for job, own in found
     ]
     # What was coded by an earlier frame comes first: somebody may have to look at it again.
     rows.sort(key=lambda row: not row["is_outdated"])
-    return desk.page(
-        "coding_own.html",
-        at=OWN_PATH,
-        rows=rows[:_SHOWN_OWN],
-        left_out=max(0, len(rows) - _SHOWN_OWN),
-        undo=UNDO_PATH,
-        undo_token=token_for(request, UNDO_PATH),
-    )
+    return listing(desk, request, "coding_own.html", OWN_PATH, rows, posted_to=UNDO_PATH)
 
 
 def _address(**query: str | None) -> str:

@@ -20,13 +20,13 @@ from dashboards.desk.forms import (
     takes,
     token_for,
 )
+from dashboards.desk.listing import listing
 from dashboards.desk.review import LINKS_PATH, PairJob, Verdict
 from schemas.errors import YourSayError
 
 UNDO_PATH = f"{LINKS_PATH}/undo"
 OWN_PATH = f"{LINKS_PATH}/own"
 EVIDENCE_PATH = f"{LINKS_PATH}/evidence"
-_SHOWN_OWN = 50
 _VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 _SPEAKS = 1.0
 
@@ -128,13 +128,7 @@ def _own(desk: Desk, request: Request) -> Response:
         found = desk.review.links.own(officer_of(request))
     except YourSayError as error:
         return _nothing(desk, request, problem=str(error))
-    return desk.page(
-        "link_own.html",
-        at=OWN_PATH,
-        rows=[(one, one.at.strftime("%-d %B %Y, %H:%M")) for one in found[:_SHOWN_OWN]],
-        left_out=max(0, len(found) - _SHOWN_OWN),
-        **_undoing(request, ""),
-    )
+    return listing(desk, request, "link_own.html", OWN_PATH, found, posted_to=UNDO_PATH)
 
 
 def _evidence(desk: Desk, request: Request, job: str, problem: str | None = None) -> Response:

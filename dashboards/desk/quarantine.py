@@ -19,6 +19,7 @@ from dashboards.desk.forms import (
     takes,
     token_for,
 )
+from dashboards.desk.listing import listing
 from dashboards.desk.quarantine_queue import QuarantineJob, Verdict
 from dashboards.desk.review import QUARANTINE_PATH
 from schemas.errors import YourSayError
@@ -27,7 +28,6 @@ LATE_PATH = f"{QUARANTINE_PATH}/late"
 SAID_PATH = f"{QUARANTINE_PATH}/said"
 _ANSWER = "answer-"
 _VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-_SHOWN = 100
 
 
 def quarantine_routes(desk: Desk) -> list[Route]:
@@ -134,16 +134,7 @@ def _late(desk: Desk, request: Request, problem: str | None = None, status: int 
         found = desk.review.quarantine.late()
     except YourSayError as error:
         found, problem, status = [], str(error), 409
-    return desk.page(
-        "quarantine_late.html",
-        at=LATE_PATH,
-        status=status if problem else 200,
-        problem=problem,
-        rows=[(one, one.received_at.strftime("%-d %B %Y, %H:%M")) for one in found[:_SHOWN]],
-        left_out=max(0, len(found) - _SHOWN),
-        form_token=token_for(request, LATE_PATH),
-        action=LATE_PATH,
-    )
+    return listing(desk, request, "quarantine_late.html", LATE_PATH, found, problem=problem, status=status)
 
 
 def _accept(desk: Desk, request: Request, form: Form) -> Response:
@@ -156,17 +147,7 @@ def _accept(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _said(desk: Desk, request: Request, problem: str | None = None) -> Response:
-    found = desk.review.quarantine.said()
-    return desk.page(
-        "quarantine_said.html",
-        at=SAID_PATH,
-        status=400 if problem else 200,
-        problem=problem,
-        rows=[(one, one.at.strftime("%-d %B %Y, %H:%M")) for one in found[:_SHOWN]],
-        left_out=max(0, len(found) - _SHOWN),
-        form_token=token_for(request, SAID_PATH),
-        action=SAID_PATH,
-    )
+    return listing(desk, request, "quarantine_said.html", SAID_PATH, desk.review.quarantine.said(), problem=problem)
 
 
 def _undo(desk: Desk, request: Request, form: Form) -> Response:
