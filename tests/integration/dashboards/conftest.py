@@ -13,13 +13,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dashboards.account_changes import add_known_account
 from dashboards.accounts import Account
 from dashboards.demo_accounts import DemoAccount, create_demo_accounts
+from dashboards.identities import KnownAs
 from dashboards.results.settings import ResultsSettings, results_settings
 from dashboards.sessions import open_session
+from dashboards.sign_in_register import noted_sign_ins
 from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, load_definition
+from tests.integration.dashboards.provider_sign_in import Refused, Screen, run_screen, write_sign_in
+from tests.oidc_provider import Provider, run_provider
 from transforms.release import life
 from transforms.release.files import checksums, json_bytes, sha256
 from transforms.release.life import Deed
@@ -32,6 +37,7 @@ _SERVE = """
 import sys
 from pathlib import Path
 from dashboards.results.serve import serve_results
+from dashboards.identities import KnownAs
 from dashboards.results.settings import results_settings
 from schemas.data_folder import DataFolder
 settings = results_settings(DataFolder(Path(sys.argv[1])), sys.argv[2:])
@@ -142,3 +148,36 @@ def publish_version() -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def put_release() -> Callable[..., Path]:
     return _put_release
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """A provider of sign-ins."""
+    with run_provider() as running:
+        yield running
+
+
+@pytest.fixture
+def screen(data: DataFolder, provider: Provider) -> Iterator[Screen]:
+    """A screen where Ada, whom the provider knows as ada-1, is a member."""
+    write_sign_in(data, provider)
+    add_known_account(data, Account("ada", "member"), KnownAs(provider.issuer, "ada-1"), "root")
+    with run_screen(data) as running:
+        yield running
+
+
+@pytest.fixture
+def refused(data: DataFolder) -> Refused:
+    """Nobody came in: the sentence says no more than that, and why is in the register."""
+
+    def why(browser: httpx.Client, answer: httpx.Response) -> str:
+        assert answer.status_code == 400
+        assert "The sign-in was not completed. Try again." in answer.text
+        assert "yoursay_session" not in str(answer.headers)
+        assert browser.get("/who").status_code == 303
+        last = noted_sign_ins(data.sign_ins)[-1]
+        assert (last["event"], last["screen"], last["address"]) == ("refused", "results", "127.0.0.1")
+        assert "account" not in last
+        return str(last["what"])
+
+    return why

@@ -1,7 +1,7 @@
 """A screen that is signed in to over a provider: the real routes and middleware around one page."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,9 @@ from dashboards.sign_in import sign_in_routes
 from dashboards.sign_in_settings import SignInSettings, sign_in_settings
 from schemas.data_folder import DataFolder
 from tests.oidc_provider import CLIENT, SECRET, Provider, running
+
+# Why a browser that got this answer did not come in, once it is certain that it did not.
+Refused = Callable[[httpx.Client, httpx.Response], str]
 
 
 @dataclass(frozen=True)

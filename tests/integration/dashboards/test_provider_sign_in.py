@@ -1,7 +1,6 @@
 """Signing in over an OpenID Connect provider, as a browser does it."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -16,22 +15,7 @@ from dashboards.identities import KnownAs, list_known
 from dashboards.sign_in_register import noted_sign_ins
 from schemas.data_folder import DataFolder
 from tests.integration.dashboards.provider_sign_in import Screen, files_of, query_of, run_screen, sign_in, write_sign_in
-from tests.oidc_provider import SECRET, Provider, new_key, run_provider
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with run_provider() as running:
-        yield running
-
-
-@pytest.fixture
-def screen(data: DataFolder, provider: Provider) -> Iterator[Screen]:
-    """A screen where Ada, whom the provider knows as ada-1, is a member."""
-    write_sign_in(data, provider)
-    add_known_account(data, Account("ada", "member"), KnownAs(provider.issuer, "ada-1"), "root")
-    with run_screen(data) as running:
-        yield running
+from tests.oidc_provider import SECRET, Provider, new_key
 
 
 def happened(data: DataFolder) -> list[tuple[str, str, str]]:
