@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from argon2 import PasswordHasher
 
 from dashboards import accounts
+from dashboards.results.figures import View
 from dashboards.results.settings import ResultsSettings, results_settings
+from dashboards.results.views import view_of
 from schemas.clock import SteppedClock, write_shifted_clock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, load_definition
@@ -85,3 +88,26 @@ def results(data: DataFolder, published: Path) -> ResultsSettings:
     for name in ("third-sector-2007", "parks-and-libraries-2007"):
         shutil.copytree(BUILT_IN / name, data.definitions / name)
     return results_settings(data, ["third-sector-2007", "parks-and-libraries-2007"])
+
+
+@pytest.fixture
+def view(results: ResultsSettings) -> View:
+    return view_of(results, "third-sector-2007")
+
+
+@pytest.fixture
+def parks_view(results: ResultsSettings) -> View:
+    return view_of(results, "parks-and-libraries-2007")
+
+
+@pytest.fixture
+def query(results: ResultsSettings) -> Callable[..., list[tuple[object, ...]]]:
+    """Asks the public file itself."""
+
+    def ask(sql: str, consultation: str = "third-sector-2007") -> list[tuple[object, ...]]:
+        public = results.warehouses[consultation]
+        file = public / f"{(public / 'CURRENT').read_text().strip()}.duckdb"
+        with duckdb.connect(str(file), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    return ask
