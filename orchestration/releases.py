@@ -209,11 +209,15 @@ def _build(
 
 
 def _version_of(warehouse: Warehouse, manifest: dict[str, object]) -> str | None:
-    """The version that is as at the same moment, of the same landing and decisions, where it was not pruned yet."""
+    """The version that is as at the same moment, of the same landing and decisions, where it was not pruned yet.
+
+    Results that are final and what was frozen for them differ in their status alone.
+    """
+    same = ("as_at", "landing_head", "decisions_head", "status")
     for version in sorted(file.stem for file in warehouse.public.glob("*.duckdb")):
         if (warehouse.private / version).is_dir():
             about = read_about(warehouse, version)
-            if all(about.get(key) == manifest.get(key) for key in ("as_at", "landing_head", "decisions_head")):
+            if all(about.get(key) == manifest.get(key) for key in same):
                 return version
     return None
 
