@@ -63,7 +63,6 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"asset": address_of, "zip": zip} | _components()
-    environment.filters["moment"] = lambda at: f"{at:%-d %B %Y, %H:%M}"
     return environment
 
 

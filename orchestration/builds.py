@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cache
 from itertools import chain, takewhile
 from pathlib import Path
@@ -20,6 +20,7 @@ from orchestration.opening import Opening, open_again, open_responses, read_even
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
 from schemas.errors import YourSayError
+from schemas.local_time import moment_in_words
 from schemas.sealing import Identity, read_identity, read_secret
 from transforms.signoff.frozen import RESULTS_FILE
 from transforms.signoff.life import read_standing
@@ -104,11 +105,11 @@ def final_results(data: DataFolder, definition: Definition) -> FinalResults | No
     return FinalResults(folder / RESULTS_FILE, {**final.about(), "as_at": final.frozen.as_at})
 
 
-def _check_moment(request: Request, final: FinalResults | None) -> None:
+def _check_moment(request: Request, final: FinalResults | None, zone: tzinfo) -> None:
     if final and request.as_at and request.as_at > datetime.fromisoformat(final.about["as_at"]):
         raise BuildError(
-            f"The results are final as at {final.about['as_at'][:16]}; a later view of them would be another result. "
-            "Correct them with 'yoursay results correct' where they are wrong."
+            f"The results are final as at {moment_in_words(final.about['as_at'], zone)}; a later view of them would be "
+            "another result. Correct them with 'yoursay results correct' where they are wrong."
         )
 
 
@@ -156,7 +157,7 @@ def start_build(
     """
     own = warehouse is None
     final = final_results(data, definition) if own else None
-    _check_moment(request, final)
+    _check_moment(request, final, definition.zone)
     warehouse, identity = warehouse or warehouse_of(data, definition), read_identity(data.keys(definition.id))
     landing = Landing(data.landing(definition.id), data.clock)
     journal = Journal(data.journal(definition.id), data.clock)

@@ -43,6 +43,7 @@ def desk_of(data: DataFolder, definition: Definition) -> Desk:
         operations=Operations(data, definition),
         work=work,
         title=title,
+        zone=definition.zone,
         clock=data.clock,
         sign_off=DeskSignOff(data, definition, work),
         reports=DeskReports(data, definition),

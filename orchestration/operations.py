@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Thread
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -73,10 +72,6 @@ class Operations:
         self._data = data
         self._definition = definition
         self._started: dict[str, Thread] = {}
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return self._definition.zone
 
     def jobs(self) -> Sequence[JobState]:
         """Every job, from Dagster's history. A failure is told until the job has succeeded again."""

@@ -17,6 +17,7 @@ from orchestration.review_words import answer_in_words, question_in_words
 from schemas.data_folder import DataFolder
 from schemas.decisions import Link, SenderOpened
 from schemas.definition import Definition
+from schemas.local_time import moment_in_words
 from schemas.sealing import read_identity
 from transforms.layout import Layout
 from transforms.linkage.beside import Piece, Told, pieces_of, read_evidence, read_told
@@ -196,8 +197,7 @@ class LinkQueue:
         )
 
     def _arrived(self, told: Told) -> str:
-        at = told.received_at.astimezone(self._definition.zone)
-        return f"{told.channel}, {at:%-d %B %Y, %H:%M}"
+        return f"{told.channel}, {moment_in_words(told.received_at, self._definition.zone)}"
 
     def _compared(self, column: str, first: Told, second: Told) -> Compared:
         one, other = (self._words(column, told) for told in (first, second))

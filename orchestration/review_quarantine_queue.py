@@ -34,6 +34,7 @@ from schemas.decisions import Invalidation, LateAcceptance, QuarantineRelease
 from schemas.definition import Definition
 from schemas.editions.pdf_fields import ChoiceField, choices_of
 from schemas.fields import MultipleChoice, OpenText
+from schemas.local_time import moment_in_words
 from schemas.response import RawAnswer
 from schemas.sealing import read_identity
 from transforms.warehouse.quarantine import Broken, Held, broken_still, read_late, read_quarantine, rule_in_words
@@ -210,7 +211,7 @@ class QuarantineQueue:
         return QuarantineJob(
             response=one.response,
             line=one.line.replace("_", " "),
-            arrived=f"{one.channel}, {one.received_at[:16].replace('T', ' ')}",
+            arrived=f"{one.channel}, {moment_in_words(one.received_at, self._definition.zone)}",
             why=one.reason,
             broken=[
                 (self._about(rule), rule_in_words(rule.rule))

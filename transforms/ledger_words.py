@@ -3,6 +3,14 @@
 from collections.abc import Mapping
 
 CHANNELS = {"web": "Web form", "assisted": "Assisted", "email": "E-mail", "post": "Post", "import": "Import"}
+# How people responded, in the middle of a sentence.
+WAYS = {
+    "web": "on the web form",
+    "assisted": "with help",
+    "email": "by e-mail",
+    "post": "by post",
+    "import": "from elsewhere, brought in from a file",
+}
 LINES = {
     "erased": "Erased",
     "not_a_response": "Not a response",
@@ -68,8 +76,8 @@ def _by_second(counts: Mapping[tuple[str, str], int], channel: str | None) -> di
 
 
 def number(value: int | float) -> str:
-    """1234 as `1,234`; a fraction with one decimal."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+    """1234 as `1,234`; what is no whole number with one decimal."""
+    return f"{int(value):,}" if value == int(value) else f"{value:,.1f}"
 
 
 def counted(value: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -25,6 +26,7 @@ from dashboards.sessions import form_token, form_token_is_right
 from dashboards.sign_in import SIGN_OUT_PATH
 from schemas.clock import Clock
 from schemas.errors import YourSayError
+from schemas.local_time import moment_in_words
 
 KEYING_PATH = "/keying"
 DIFFERENCES_PATH = "/keying/differences"
@@ -87,6 +89,7 @@ class Desk:
     releases: Releases
     work: Sequence[WorkQueue]
     title: str
+    zone: tzinfo
     clock: Clock
     sign_off: SignOff
     reports: Reporting
@@ -108,7 +111,11 @@ class Desk:
         menu, part = menu_of(_MENU, at, account.role if account else "officer")
         about = {"consultation": self.title, "notice": self.clock.notice, "menu": [*menu, _SIGN_OUT], "part": part}
         paths = {"keying": KEYING_PATH, "differences": DIFFERENCES_PATH, "coding": CODING_PATH, "work": WORK_PATH}
-        return page(template, status=status, script=script, **paths, **about, **values)
+        return page(template, status=status, script=script, moment=self.moment, **paths, **about, **values)
+
+    def moment(self, at: datetime | str) -> str:
+        """A moment in the consultation's own time."""
+        return moment_in_words(at, self.zone)
 
 
 def shows(path: str, desk: Desk, page: Callable[[Desk, Request], Response]) -> Route:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 OPERATIONS_PATH = "/operations"
 
@@ -52,11 +51,6 @@ class ChannelState:
 
 class Operations(Protocol):
     """What runs for one consultation. What it refuses is a `YourSayError` with a sentence."""
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The consultation's time zone."""
-        ...
 
     def jobs(self) -> Sequence[JobState]: ...
 

@@ -1,7 +1,5 @@
 """Operations, for who keeps the system running: what came in by each way, what failed and why. No answers."""
 
-from zoneinfo import ZoneInfo
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,7 +7,6 @@ from starlette.routing import Route
 
 from dashboards.desk.forms import STALE, Desk, Refused, check_token, first, read_form, token_for
 from dashboards.desk.jobs import OPERATIONS_PATH, ChannelState
-from dashboards.results.wording import moment
 from schemas.errors import YourSayError
 
 _NO_JOB = "There is no such job; choose one of this page's."
@@ -44,8 +41,8 @@ def _run(desk: Desk, name: str) -> str:
     return name
 
 
-def _cells(one: ChannelState, zone: ZoneInfo) -> tuple[str, ...]:
-    at = moment(one.last_at.astimezone(zone)) if one.last_at else "-"
+def _cells(desk: Desk, one: ChannelState) -> tuple[str, ...]:
+    at = desk.moment(one.last_at) if one.last_at else "-"
     agree = "yes" if one.received == one.in_lines else "NO"
     counts = (str(one.waiting), str(one.received), str(one.in_lines))
     return (one.channel, str(one.artefacts), *counts, agree, at, one.last_id or "-")
@@ -53,15 +50,13 @@ def _cells(one: ChannelState, zone: ZoneInfo) -> tuple[str, ...]:
 
 def _page(desk: Desk, request: Request, *, done: str = "", problem: str = "", status: int = 200) -> Response:
     jobs = desk.operations.jobs()
-    zone = desk.operations.zone
     return desk.page(
         "operations.html",
         status=status,
         at=OPERATIONS_PATH,
         account=request.state.account,
         jobs=jobs,
-        channels=[_cells(one, zone) for one in desk.operations.channels()],
-        moment=lambda at: moment(at.astimezone(zone)),
+        channels=[_cells(desk, one) for one in desk.operations.channels()],
         ran=next((job.title for job in jobs if job.name == done), ""),
         problem=problem.replace(STALE, "This form was open for too long; send it again."),
         token=token_for(request, OPERATIONS_PATH),

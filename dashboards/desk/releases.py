@@ -59,7 +59,7 @@ def _list(desk: Desk, request: Request, *, problem: str = "", reason: str = "") 
         found, kinds, moments = desk.releases.standings(), desk.releases.kinds(), desk.releases.moments()
     except YourSayError as error:
         found, kinds, moments, problem = [], {}, [], problem or str(error)
-    rows = [(_address(one.release), one, kinds[one.release], _WORDS[one.state], when(one.at)) for one in found]
+    rows = [(_address(one.release), one, kinds[one.release], _WORDS[one.state], desk.moment(one.at)) for one in found]
     return desk.page(
         "releases.html",
         at=RELEASES_PATH,
@@ -98,8 +98,10 @@ def _show(desk: Desk, request: Request, *, problem: str = "", reason: str = "") 
         release=release,
         detail=detail,
         state=_WORDS[detail.standing.state],
-        facts=_facts(detail),
-        steps=[(_WORDS[one.what] if one.what != "drafted" else "Drafted", one, when(one.at)) for one in detail.steps],
+        facts=_facts(desk, detail),
+        steps=[
+            (_WORDS[one.what] if one.what != "drafted" else "Drafted", one, desk.moment(one.at)) for one in detail.steps
+        ],
         problems=_problems(detail),
         tables=[_table(one) for one in detail.changes],
         cells=[
@@ -141,13 +143,13 @@ def _step(desk: Desk, request: Request, form: Form) -> Response:
     return RedirectResponse(_address(release), 303)
 
 
-def _facts(detail: Detail) -> list[tuple[str, str]]:
+def _facts(desk: Desk, detail: Detail) -> list[tuple[str, str]]:
     manifest, standing = detail.manifest, detail.standing
     found = [
         ("State", _WORDS[standing.state] + (f" by {standing.corrected_by}" if standing.corrected_by else "")),
         ("Who may have it", standing.audience if standing.state in ("published", "corrected") else "officers"),
         ("What it is", manifest.get("kind", "dataset")),
-        ("As at", when(str(manifest["as_at"])) if manifest.get("as_at") else "-"),
+        ("As at", desk.moment(str(manifest["as_at"])) if manifest.get("as_at") else "-"),
         ("Drafted by", standing.drafted_by),
         ("Approved by", standing.approved_by or "-"),
         ("SHA-256 of its manifest", detail.manifest_sha256),
@@ -165,11 +167,6 @@ def _table(change: TableChange) -> tuple[str, str, str, int, int, str, int]:
     rows = ["not there" if one is None else str(one) for one in (change.rows_before, change.rows_after)]
     hidden = f"{change.hidden_before} to {change.hidden_after}"
     return change.table, rows[0], rows[1], change.came, change.went, hidden, len(change.cells)
-
-
-def when(moment: str) -> str:
-    """An ISO moment as it is read."""
-    return moment[:16].replace("T", " ")
 
 
 def _account(request: Request) -> Account:

@@ -38,6 +38,7 @@ from dashboards.results.tables import (
     ThemeRow,
     TypeRow,
 )
+from schemas.local_time import local_moment
 
 _LOGGER = logging.getLogger(__name__)
 _VERSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -159,12 +160,6 @@ def _meetings(connection: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> tuple[Me
     """Moments are fetched as text, so that no other library has to interpret their time zone."""
     rows = connection.table("meetings").project('id, label, CAST("at" AS VARCHAR)').fetchall()
     return tuple(MeetingRow(name, label, local_moment(at, zone)) for name, label, at in rows)
-
-
-def local_moment(written: str, zone: ZoneInfo) -> datetime:
-    """An ISO moment in the consultation's zone; one written without a zone is local already."""
-    moment = datetime.fromisoformat(written)
-    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _about(values: dict[str, Any]) -> About:

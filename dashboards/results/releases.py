@@ -17,8 +17,8 @@ from starlette.routing import Route
 from dashboards.accounts import Account, Role
 from dashboards.errors import DashboardError
 from dashboards.results import wording
-from dashboards.results.read import local_moment
 from dashboards.results.settings import ResultsSettings
+from schemas.local_time import local_moment
 from schemas.register import RegisterError
 from transforms.release.audit import note_export
 from transforms.release.errors import ReleaseError

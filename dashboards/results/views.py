@@ -7,9 +7,10 @@ from dashboards.results import wording
 from dashboards.results.addresses import LATEST
 from dashboards.results.figures import View
 from dashboards.results.gate import check_version
-from dashboards.results.read import as_at_moments, local_moment, read_as_at, read_current
+from dashboards.results.read import as_at_moments, read_as_at, read_current
 from dashboards.results.settings import ResultsSettings
 from dashboards.results.tables import PublicVersion
+from schemas.local_time import local_moment
 
 
 def consultations(settings: ResultsSettings) -> dict[str, str]:

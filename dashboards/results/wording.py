@@ -2,15 +2,15 @@
 
 from datetime import date, datetime
 
+from transforms.figure_words import SOME_WAIT, SUM_OVER_TYPES
 from transforms.ledger_words import CHANNELS, KINDS, LINES, counted, ledger_paragraph, listed, number
 
-__all__ = ["counted", "ledger_paragraph", "listed", "number"]
+__all__ = ["SOME_WAIT", "SUM_OVER_TYPES", "counted", "ledger_paragraph", "listed", "number"]
 
 NOT_A_POLL = (
     "This is not a poll. A consultation hears from those who chose to answer; its figures do not measure "
     "how many people in the area support something."
 )
-SUM_OVER_TYPES = "A respondent may give several descriptions or none, so the figures need not add up to the base."
 LINE_EXPLANATIONS = {
     "erased": "removed because the law asks for it; only the line is kept",
     "not_a_response": "something arrived that holds no answers, such as an enquiry or an automatic reply",

@@ -13,6 +13,7 @@ from orchestration.commands.shared import (
     print_table,
     the_consultation,
 )
+from schemas.local_time import moment_in_words
 from schemas.register import head
 from transforms.release.audit import exports
 
@@ -43,6 +44,6 @@ def list_(
     print_table(
         f"Exports of {definition.id}",
         ["at", "who", "what", "why"],
-        [[one.at[:19], one.who, one.what, one.why] for one in shown],
+        [[moment_in_words(one.at, definition.zone), one.who, one.what, one.why] for one in shown],
     )
     typer.echo(f"{len(found)} exports; head of the chain {head(file)}")

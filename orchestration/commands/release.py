@@ -35,6 +35,7 @@ from orchestration.releases import (
 )
 from schemas.data_folder import DataFolder, find_data_folder
 from schemas.definition import Definition, published_definitions
+from schemas.local_time import moment_in_words
 from transforms.release import life
 from transforms.release.audit import note_export
 from transforms.release.check import read_manifest
@@ -191,7 +192,10 @@ def list_(consultation: ConsultationOption = None, data: DataOption = None, as_j
         print_json([vars(one) for one in found])
         return
     columns = ["release", "state", "for", "drafted by", "approved by", "at", "why"]
-    rows = [(s.release, s.state, s.audience, s.drafted_by, s.approved_by, s.at[:16], _why(s)) for s in found]
+    rows = [
+        (s.release, s.state, s.audience, s.drafted_by, s.approved_by, moment_in_words(s.at, definition.zone), _why(s))
+        for s in found
+    ]
     print_table(f"Releases of {definition.id}", columns, rows)
 
 

@@ -1,5 +1,6 @@
 """`yoursay results`: from closed to final, and verifying it."""
 
+from datetime import tzinfo
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from orchestration.commands.shared import (
 )
 from schemas.data_folder import DataFolder
 from schemas.definition import Definition
+from schemas.local_time import moment_in_words
 from transforms.release.life import Deed
 from transforms.signoff.life import SIGNATURES, Standing, read_standing
 
@@ -36,7 +38,7 @@ def status(consultation: ConsultationOption = None, data: DataOption = None, as_
         print_json(_as_dict(standing) | {"open": still_open})
         return
     typer.echo(f"{definition.id}: {standing.state}; {standing.next_step}.")
-    for line in _in_words(standing):
+    for line in _in_words(standing, definition.zone):
         typer.echo(line)
     for sentence in still_open:
         typer.echo(f"Open: {sentence}")
@@ -81,7 +83,8 @@ def freeze(
     if as_json:
         print_json({"hash": frozen.hash, "correction": frozen.correction, "as_at": frozen.as_at})
     else:
-        typer.echo(f"{definition.id}: frozen as at {frozen.as_at[:16]}. Hash: {frozen.hash}")
+        as_at = moment_in_words(frozen.as_at, definition.zone)
+        typer.echo(f"{definition.id}: frozen as at {as_at}. Hash: {frozen.hash}")
 
 
 @app.command("sign-off")
@@ -157,11 +160,11 @@ def _open(folder: DataFolder, definition: Definition) -> list[str]:
     return what_is_open(folder, definition, desk_of(folder, definition).work)
 
 
-def _in_words(standing: Standing) -> list[str]:
+def _in_words(standing: Standing, zone: tzinfo) -> list[str]:
     lines = []
     if standing.final:
         signed = " and ".join(one.officer for one in standing.final.signatures)
-        lines.append(f"Final as at {standing.final.frozen.as_at[:16]}, signed off by {signed}.")
+        lines.append(f"Final as at {moment_in_words(standing.final.frozen.as_at, zone)}, signed off by {signed}.")
         lines.append(f"Hash: {standing.final.frozen.hash}")
         if standing.final.frozen.correction:
             lines.append(f"Correction {standing.final.frozen.correction}: {standing.final.reason}")
@@ -169,7 +172,7 @@ def _in_words(standing: Standing) -> list[str]:
         lines.append(f"Correction {standing.correction} is under way: {standing.reason}")
     if standing.frozen:
         signed = ", ".join(one.officer for one in standing.signatures) or "nobody yet"
-        lines.append(f"Frozen as at {standing.frozen.as_at[:16]}, signed by {signed}.")
+        lines.append(f"Frozen as at {moment_in_words(standing.frozen.as_at, zone)}, signed by {signed}.")
         lines.append(f"Hash: {standing.frozen.hash}")
     return lines
 

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from transforms.disclosure.contract import TABLES
+from transforms.figure_words import FEW_MORE, SUM_OVER_TYPES
 
 
 def readme(manifest: Mapping[str, Any], zone: ZoneInfo, ledger: str) -> str:
@@ -20,7 +21,7 @@ def readme(manifest: Mapping[str, Any], zone: ZoneInfo, ledger: str) -> str:
     held_back = (
         f"- Answers count in whole steps of {protection['step']} respondents; the last few wait for the next step.\n"
         if protection["step"] > 1
-        else ""
+        else f"- {FEW_MORE}\n"
     )
     tables = "\n".join(
         f"- `tables/{name}.csv` and `.parquet`: {TABLES[name].meaning} {_size(size)}"
@@ -64,7 +65,7 @@ Rows of single respondents: {"`rows/rows.csv` and `.parquet`." if rows["included
 ## How to read it
 
 "Coded" answers are those an officer has read and given a position; an answer that is not coded yet is in no base.
-A respondent may tick several types: tables by type add up to more than the number of respondents.
+{SUM_OVER_TYPES}
 """
 
 

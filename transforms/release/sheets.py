@@ -14,6 +14,7 @@ import pyarrow as pa
 from schemas.definition import Definition
 from transforms.disclosure.contract import TABLES
 from transforms.disclosure.vocabulary import coded_fields
+from transforms.figure_words import FEW_MORE, SUM_OVER_TYPES
 from transforms.release.files import without_formula
 from transforms.release.licences import LICENCES
 
@@ -109,12 +110,14 @@ def _notes(about: Mapping[str, Any]) -> Sheet:
         f"Counts under {protection['threshold']} are hidden, and others with them, so that nothing hidden follows.",
         f"Counts are rounded to the nearest {protection['rounding']}, so they may not add up; the ledger is exact.",
         f"Where a question has fewer than {protection['detail_from']} answers, similar codes are joined.",
-        "A respondent may tick several types: tables by type add up to more than the number of respondents.",
+        SUM_OVER_TYPES,
         "An answer that is not coded yet is in no base, and is not counted as no answer.",
         "A text that a spreadsheet could take for a formula has an apostrophe before it.",
     ]
     if protection["step"] > 1:
         notes.append(f"Answers count in whole steps of {protection['step']} respondents; the last few wait.")
+    else:
+        notes.append(FEW_MORE)
     rows = tuple((f"Note {number}", note) for number, note in enumerate(notes, 1))
     return Sheet("Notes", ("Notes", _ONE_TABLE), "notes", ("Note", "Text"), rows)
 

@@ -9,6 +9,8 @@ from schemas.definition import Definition
 from schemas.policy import Meeting
 from transforms.disclosure.members import moment_of
 from transforms.disclosure.vocabulary import in_words
+from transforms.figure_words import SUM_OVER_TYPES
+from transforms.ledger_words import WAYS, listed
 from transforms.report.document import (
     Block,
     Bullets,
@@ -27,6 +29,11 @@ from transforms.report.sections import OF_QUESTION, Sections, section_of
 from transforms.report.sources import Sources
 from transforms.report.words import NOT_A_POLL, day, heading, moment
 
+_CODED = (
+    "Where positions are counted, answers are in the respondents' own words. Officers read each answer and coded its "
+    "position; nobody ticked one. 'Coded' says how many answers were read so far: one that is not coded is neither a "
+    "position nor silence."
+)
 _NOT_ASKED = "The form did not ask who belongs to which group, so no answer is reported by such a group."
 
 
@@ -118,8 +125,10 @@ def _supporting(report: Report) -> Iterator[Block]:
     yield report.written("background")
     yield heading(3, "Phases of the consultation")
     yield from report.optional("phases")
-    yield Paragraph((Quoted(" and ".join(form.asked_by)), " asked. The consultation is open from ", day(dates.opens),
-                     " to ", day(dates.closes), ", the first and the last day included."))  # fmt: skip
+    is_over = report.sources.manifest["status"] in ("closed", "final")
+    yield Paragraph((Quoted(" and ".join(form.asked_by)), f" asked. The consultation {'was' if is_over else 'is'} open "
+                     "from ", day(dates.opens), " to ", day(dates.closes),
+                     ", the first and the last day included."))  # fmt: skip
     if dates.discrepancy:
         yield Paragraph((Quoted(dates.discrepancy),))
     outreach = report.sources.rows("outreach")
@@ -140,12 +149,12 @@ def _outreach_table(rows: list[dict[str, Any]]) -> Table:
 def _method(report: Report) -> Iterator[Block]:
     sources = report.sources
     yield heading(2, "Method")
-    yield Paragraph((
-        "Responses came on the web form, with help, by e-mail and by post, and every one of them is in one line of the "
-        "ledger below. Answers to open questions are in the respondents' own words. Officers read each answer and "
-        "coded its position; nobody ticked one. 'Coded' says how many answers were read so far: one that is not coded "
-        "is neither a position nor silence.",
-    ))  # fmt: skip
+    ways = [WAYS[one] for one in dict.fromkeys(row["channel"] for row in sources.rows("ledger"))]
+    yield Paragraph(
+        (f"Responses could come {listed(ways)}, and every one of them is in one line of the ledger below.",)
+    )
+    if report.definition.policy.frames:
+        yield Paragraph((_CODED,))
     yield Paragraph(protection(sources))
     yield from report.optional("method")
     yield heading(3, "Ledger: from received to included")
@@ -163,7 +172,7 @@ def _who(report: Report) -> Iterator[Block]:
     cells: list[tuple[Runs, ...]] = [
         ((Quoted(row["label"]),), (sources.cell("respondent_types", row, "responses"),)) for row in rows
     ]
-    note: Runs = ("Base: ", base, " respondents. Several could be ticked or none, so the figures need not add up.")
+    note: Runs = ("Base: ", base, " respondents. ", SUM_OVER_TYPES)
     columns: tuple[Runs, ...] = (("Type of respondent",), ("Respondents",))
     yield Table(("Respondents by what they say they are",), columns, tuple(cells), notes=(note,))
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from schemas.definition import Definition
 from transforms.disclosure.vocabulary import limbs_of
+from transforms.figure_words import SOME_WAIT, SUM_OVER_TYPES
 from transforms.ledger_words import listed
 from transforms.report.document import Bar, Block, Chart, Figure, Heading, Paragraph, Quoted, Run, Runs, Table
 from transforms.report.sources import Sources
 
 NO_ANSWER = "no_answer"
-_SEVERAL_TYPES = "A respondent may be of several types or none, so rows need not add up."
 
 
 def question_blocks(definition: Definition, sources: Sources, row: dict[str, Any]) -> Iterator[Block]:
@@ -37,6 +37,9 @@ def _progress(sources: Sources, row: dict[str, Any]) -> Runs:
             [" The figures below are of ", shown, " coded answers."] if shown.value is not None else []
         )
         return ("Coded ", coded, " of ", included, " included.", *of_these)
+    # Rounded, it may come to more than there are.
+    if row["answered"] is not None and row["answered"] >= row["included"]:
+        return ("All, or nearly all, of ", included, " included responses answer this.")
     if row["answered"] is not None:
         return (sources.cell("questions", row, "answered"), " or so of ", included, " included responses answer this.")
     return (included, " responses are included; how many of them answer this is not shown.")
@@ -98,7 +101,8 @@ def _choices(sources: Sources, field: str) -> Iterator[Block]:
     bars = tuple(Bar(row["label"], sources.cell("closed_answers", row, "responses")) for row in rows)
     if any(bar.figure.value is not None for bar in bars):
         yield Chart(_headline(bars, base, "answers"), "Answers by choice", ("Base: ", base, " answers."), bars)
-    yield _table(sources, "closed_answers", rows, "Answers by choice", "Answer")
+    notes = [(SOME_WAIT,)] if _some_wait(sources, field, base) else []
+    yield _table(sources, "closed_answers", rows, "Answers by choice", "Answer", notes=notes)
 
 
 def _numbers(sources: Sources, field: str) -> Iterator[Block]:
@@ -108,8 +112,16 @@ def _numbers(sources: Sources, field: str) -> Iterator[Block]:
         cells: list[tuple[Runs, ...]] = [
             ((words,), (sources.cell("number_summary", row, name),)) for words, name in measures
         ]
-        note: Runs = ("Base: ", sources.cell("number_summary", row, "base"), " answers.")
-        yield Table(("Numbers that were given",), (("Measure",), ("Value",)), tuple(cells), notes=(note,))
+        base = sources.cell("number_summary", row, "base")
+        notes: list[Runs] = [("Base: ", base, " answers.")]
+        notes += [(SOME_WAIT,)] if _some_wait(sources, field, base) else []
+        yield Table(("Numbers that were given",), (("Measure",), ("Value",)), tuple(cells), notes=tuple(notes))
+
+
+def _some_wait(sources: Sources, field: str, base: Figure) -> bool:
+    """Whether more answered than the figures are of."""
+    (row,) = sources.rows("questions", field=field)
+    return base.value is not None and row["answered"] is not None and base.value < row["answered"]
 
 
 def breakdown_tables(definition: Definition, sources: Sources) -> Iterator[Block]:
@@ -138,4 +150,4 @@ def _breakdown(sources: Sources, name: str, rows: Sequence[dict[str, Any]], titl
         counts: list[Runs] = [(sources.cell(name, row, "responses"),) if row else ("",) for row in own]
         body.append(((Quoted(label),), *counts, (sources.cell(name, found, "base"),)))
     columns: tuple[Runs, ...] = (("Who",), *((Quoted(label),) for label in codes.values()), ("Base",))
-    return Table((Quoted(title),), columns, tuple(body), notes=((_SEVERAL_TYPES,),))
+    return Table((Quoted(title),), columns, tuple(body), notes=((SUM_OVER_TYPES,),))

@@ -92,9 +92,7 @@ def _figure(table: str, where: tuple[tuple[str, str], ...], column: str, how: st
 
 
 def _printed(value: int | float) -> str:
-    if isinstance(value, int):
-        return number(value)
-    return f"{value:.2f}" if abs(value) < 1 else number(int(value) if value == int(value) else value)
+    return f"{value:.2f}" if 0 < abs(value) < 1 else number(value)
 
 
 def _at(content: Mapping[str, Any], path: tuple[str, ...]) -> Any:

@@ -89,6 +89,14 @@ class Question:
         """Whether officers read its answers and gave them positions."""
         return self.coded is not None
 
+    @property
+    def leaves_some_out(self) -> bool:
+        """Whether the last few answers wait for the next step, so that the figures are of fewer than answered."""
+        bases = [chart.base for chart in self.charts] + ([self.summary["base"]] if self.summary else [])
+        return not self.is_coded and any(
+            base is not None and self.answered is not None and base < self.answered for base in bases
+        )
+
 
 @dataclass(frozen=True)
 class Grid:

@@ -215,6 +215,9 @@ class Pages:
             return self._text("coded_of", coded=number(question.coded), included=number(question.included))
         if question.answered is None:
             return self._text("answered_hidden")
+        # Rounded, it may come to more than there are.
+        if question.answered >= question.included:
+            return self._text("answered_by_all", included=number(question.included))
         return self._text("answered_of", answered=number(question.answered), included=number(question.included))
 
     def _title_of(self, question: Question) -> str:

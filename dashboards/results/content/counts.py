@@ -64,7 +64,7 @@ def waiting_note(base: int | None, all_of_them: int) -> tuple[str, ...]:
     """That some wait for the next step, where the base leaves them out."""
     if base is None or base >= all_of_them:
         return ()
-    return ("The figures change in steps, so that nobody's answer can be worked out: the last few responses wait.",)
+    return (wording.SOME_WAIT,)
 
 
 def most_frequent(rows: Sequence[Count], base: int | None, unit: str) -> str | None:

@@ -11,6 +11,7 @@ from dashboards.results.content.counts import (
     counts_table,
     hidden_note,
     most_frequent,
+    waiting_note,
 )
 from dashboards.results.content.positions import limb_figure, limb_title, limbs_of
 from dashboards.results.content.themes import theme_figure
@@ -50,7 +51,8 @@ def _question_page(view: View, question: QuestionRow) -> Page:
     summary = [question.label] if name != question.label else []
     if question.answered is not None:
         included = wording.counted(question.included, "included response")
-        summary.append(f"{wording.number(question.answered)} or more of {included} answer this question.")
+        answered = f"{wording.number(question.answered)}{' or more' if view.is_interim else ''}"
+        summary.append(f"{answered} of {included} answer this question.")
     figures = [
         *_position_figures(view, question),
         *theme_figure(view, question),
@@ -96,6 +98,7 @@ def _closed_figures(view: View, question: QuestionRow) -> Iterator[Figure]:
         notes=(
             *(several if question.kind == "multiple_choice" else ()),
             "Who left the question out is not in the base.",
+            *waiting_note(base, question.answered or 0),
             *hidden_note(rows, about),
         ),
     )
@@ -122,4 +125,5 @@ def _number_figure(view: View, question: QuestionRow) -> Iterator[Figure]:
             title=title,
             table=Table(title, ("Measure", "Value"), rows),
             base=base_line(row.base, "answer"),
+            notes=waiting_note(row.base, question.answered or 0),
         )

@@ -36,11 +36,12 @@ def by_channel(view: View) -> Figure:
         (wording.channel(channel), wording.number(received[channel]), wording.number(included[channel]))
         for channel in view.channels
     ]
-    rows.append(("All channels", wording.number(view.of_ledger()), wording.number(view.of_ledger("included"))))
+    included_in_all = wording.number(view.of_ledger("included"))
+    rows.append(("All channels", wording.number(view.of_ledger()), included_in_all))
     total = wording.counted(view.of_ledger(), "response")
     return Figure(
         key="by-channel",
-        headline=f"{total} received, {wording.number(view.of_ledger('included'))} included so far",
+        headline=f"{total} received, {included_in_all} included{' so far' if view.is_interim else ''}",
         title="Responses received, by channel",
         table=Table("Responses received and included, by channel", ("Channel", "Received", "Included"), tuple(rows)),
         chart=Bars(

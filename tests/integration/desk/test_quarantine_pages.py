@@ -42,7 +42,7 @@ def test_a_response_is_mended_in_the_fields_of_the_form_and_goes_on(
     page = olga.get("/quarantine")
     assert heading(page) == HELD
     said = plain(page)
-    assert f"Response {response}, web, 2007-05-14 09:00. It is in quarantine." in said
+    assert f"Response {response}, web, 14 May 2007, 10:00. It is in quarantine." in said
     assert "1. Which do you use most?: it is none of the choices" in said
     assert (
         "2. About how many times did you visit one in the last twelve months?: "
@@ -124,7 +124,7 @@ def test_what_came_too_late_is_accepted_for_a_reason(
     assert "Late: responses that may be accepted" in plain(olga.get("/work"))
     page = olga.get("/quarantine/late")
     assert re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>', page.text) == [
-        (response, "web", "20 August 2007, 09:00")
+        (response, "web", "20 August 2007, 10:00")
     ]
     empty = olga.post(page, "/quarantine/late", reason="")
     assert (empty.status_code, "give a reason" in plain(empty)) == (400, True)

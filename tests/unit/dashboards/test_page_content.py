@@ -169,7 +169,7 @@ def test_received_over_time_and_types_are_those_of_the_tables(
     assert types.base == "Base: 60 responses."
     assert types.notes[:2] == (
         wording.SUM_OVER_TYPES,
-        "The figures change in steps, so that nobody's answer can be worked out: the last few responses wait.",
+        "The figures change in steps, so that nobody's answer can be worked out: the last few answers are not in them.",
     )
 
 

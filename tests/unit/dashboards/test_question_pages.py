@@ -126,12 +126,12 @@ def test_every_kind_of_question_shows_its_table(
         expected = [(label, shown(count)) for name, label, count, _ in closed if name == field]
         assert [row[:2] for row in figure.table.rows] == expected
     number = page_of(parks_view, "question-q2_visits").figures[0]
-    assert number.headline == "Half of the answers are 10.0 or more"
+    assert number.headline == "Half of the answers are 10 or more"
     assert number.table.rows == (
         ("Mean", "12.5"),
-        ("Median", "10.0"),
-        ("Lower quartile", "4.0"),
-        ("Upper quartile", "20.0"),
+        ("Median", "10"),
+        ("Lower quartile", "4"),
+        ("Upper quartile", "20"),
     )
     assert page_of(parks_view, "question-r1_capacity").summary[-1] == (
         "There is no table for this question. Types of respondent are on the page Responses."
