@@ -4,6 +4,7 @@ SUM_OVER_TYPES = "Who gave several descriptions counts under each of them, so th
 SOME_WAIT = (
     "The figures change in steps, so that nobody's answer can be worked out: the last few answers are not in them."
 )
+ALL_WAIT = "Too few answers to show: figures change in steps, so that nobody's answer can be worked out."
 FEW_MORE = (
     "Where only a few answers came after figures were shown before, they are not in them, so that nobody's answer can "
     "be worked out."

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from transforms.figure_words import SOME_WAIT, SUM_OVER_TYPES
+from transforms.figure_words import ALL_WAIT, SOME_WAIT, SUM_OVER_TYPES
 from transforms.ledger_words import CHANNELS, KINDS, LINES, counted, ledger_paragraph, listed, number
 
-__all__ = ["SOME_WAIT", "SUM_OVER_TYPES", "counted", "ledger_paragraph", "listed", "number"]
+__all__ = ["ALL_WAIT", "SOME_WAIT", "SUM_OVER_TYPES", "counted", "ledger_paragraph", "listed", "number"]
 
 NOT_A_POLL = (
     "This is not a poll. A consultation hears from those who chose to answer; its figures do not measure "

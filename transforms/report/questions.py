@@ -5,7 +5,7 @@ from typing import Any
 
 from schemas.definition import Definition
 from transforms.disclosure.vocabulary import limbs_of
-from transforms.figure_words import SOME_WAIT, SUM_OVER_TYPES
+from transforms.figure_words import ALL_WAIT, SOME_WAIT, SUM_OVER_TYPES
 from transforms.ledger_words import listed
 from transforms.report.document import Bar, Block, Chart, Figure, Heading, Paragraph, Quoted, Run, Runs, Table
 from transforms.report.sources import Sources
@@ -20,6 +20,10 @@ def question_blocks(definition: Definition, sources: Sources, row: dict[str, Any
     yield Heading(3, (Quoted(f"{name}{row['label']}"),), f"question-{field}")
     yield Paragraph(_progress(sources, row))
     limbs = limbs_of(definition, field) if field in definition.policy.frames else {}
+    if row["coded"] and row["coded_shown"] == 0:
+        # Noughts would be taken for what was said.
+        yield Paragraph((ALL_WAIT,))
+        limbs = {}
     for limb, label in limbs.items():
         found = sources.rows("positions", field=field, limb=limb)
         if found:
@@ -33,12 +37,10 @@ def _progress(sources: Sources, row: dict[str, Any]) -> Runs:
     included = sources.cell("questions", row, "included")
     if row["coded"] is not None:
         coded, shown = (sources.cell("questions", row, name) for name in ("coded", "coded_shown"))
-        of_these: list[Run] = (
-            [" The figures below are of ", shown, " coded answers."] if shown.value is not None else []
-        )
+        of_these: list[Run] = [" The figures below are of ", shown, " coded answers."] if shown.value else []
         return ("Coded ", coded, " of ", included, " included.", *of_these)
     # Rounded, it may come to more than there are.
-    if row["answered"] is not None and row["answered"] >= row["included"]:
+    if row["answered"] is not None and row["answered"] >= row["included"] > 0:
         return ("All, or nearly all, of ", included, " included responses answer this.")
     if row["answered"] is not None:
         return (sources.cell("questions", row, "answered"), " or so of ", included, " included responses answer this.")
@@ -98,6 +100,11 @@ def _choices(sources: Sources, field: str) -> Iterator[Block]:
     if not rows:
         return
     base = sources.cell("closed_answers", rows[0], "base")
+    (question,) = sources.rows("questions", field=field)
+    if base.value == 0 and question["included"] and question["answered"] != 0:
+        # Noughts would be taken for what was said.
+        yield Paragraph((ALL_WAIT,))
+        return
     bars = tuple(Bar(row["label"], sources.cell("closed_answers", row, "responses")) for row in rows)
     if any(bar.figure.value is not None for bar in bars):
         yield Chart(_headline(bars, base, "answers"), "Answers by choice", ("Base: ", base, " answers."), bars)

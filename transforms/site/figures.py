@@ -68,7 +68,11 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Question:
-    """A field of the questionnaire that is reported; the counts are those of the table `questions`."""
+    """A field of the questionnaire that is reported; the counts are those of the table `questions`.
+
+    Attributes:
+        all_wait: it has figures, but no answer is in them yet: noughts would be taken for what was said.
+    """
 
     id: str
     number: str
@@ -78,6 +82,7 @@ class Question:
     answered: int | None
     coded: int | None
     coded_shown: int | None
+    all_wait: bool
     charts: tuple[Chart, ...]
     breakdowns: tuple[Breakdown, ...]
     themes: Chart | None
@@ -134,6 +139,11 @@ def _question(held: Held, row: Mapping[str, Any]) -> Question:
     charts = [_chart(limb, rows[0]["limb_label"] if len(by_limb) > 1 else "", rows) for limb, rows in by_limb.items()]
     if closed:
         charts.append(_chart("answers", "", closed))
+    all_wait = bool(charts) and (
+        row["coded_shown"] == 0 and row["coded"] > 0
+        if row["coded"] is not None
+        else closed[0]["base"] == 0 and row["included"] > 0 and row["answered"] != 0
+    )
     parts = {chart.id: chart.part for chart in charts}
     breakdowns = [
         *_breakdowns(_of_field(held, "positions_by_type", name), parts),
@@ -149,7 +159,8 @@ def _question(held: Held, row: Mapping[str, Any]) -> Question:
         answered=row["answered"],
         coded=row["coded"],
         coded_shown=row["coded_shown"],
-        charts=tuple(charts),
+        all_wait=all_wait,
+        charts=() if all_wait else tuple(charts),
         breakdowns=tuple(breakdowns),
         themes=_chart("themes", "", themes) if themes else None,
         summary=summaries[0] if summaries else None,

@@ -216,7 +216,7 @@ class Pages:
         if question.answered is None:
             return self._text("answered_hidden")
         # Rounded, it may come to more than there are.
-        if question.answered >= question.included:
+        if question.answered >= question.included > 0:
             return self._text("answered_by_all", included=number(question.included))
         return self._text("answered_of", answered=number(question.answered), included=number(question.included))
 

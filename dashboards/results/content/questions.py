@@ -59,7 +59,9 @@ def _question_page(view: View, question: QuestionRow) -> Page:
         *_closed_figures(view, question),
         *_number_figure(view, question),
     ]
-    if not figures and question.kind in _TEXT_KINDS:
+    if _all_wait(view, question):
+        summary.append(wording.ALL_WAIT)
+    elif not figures and question.kind in _TEXT_KINDS:
         summary.append("What was answered here is treated in confidence and not shown.")
     elif not figures:
         summary.append("There is no table for this question. Types of respondent are on the page Responses.")
@@ -74,7 +76,7 @@ def _question_page(view: View, question: QuestionRow) -> Page:
 
 
 def _position_figures(view: View, question: QuestionRow) -> Iterator[Figure]:
-    for limb in limbs_of(view, question.field):
+    for limb in () if _all_wait(view, question) else limbs_of(view, question.field):
         yield limb_figure(view, question, limb)
         by_type = [row for row in view.version.positions_by_type if row.field == question.field and row.limb == limb.id]
         whole = (*limb.positions, *limb.silent)
@@ -84,7 +86,7 @@ def _position_figures(view: View, question: QuestionRow) -> Iterator[Figure]:
 
 def _closed_figures(view: View, question: QuestionRow) -> Iterator[Figure]:
     rows = [row for row in view.version.closed_answers if row.field == question.field]
-    if not rows:
+    if not rows or _all_wait(view, question):
         return
     about, base, title = view.version.about, base_of(rows), "Answers by choice"
     several = ("Several answers were possible, so the figures do not add up to the base.",)
@@ -104,6 +106,15 @@ def _closed_figures(view: View, question: QuestionRow) -> Iterator[Figure]:
     )
     by_type = [row for row in view.version.closed_by_type if row.field == question.field]
     yield from breakdown_figures(view, Subject("answers", "", title, "Answer", rows, by_type))
+
+
+def _all_wait(view: View, question: QuestionRow) -> bool:
+    """Whether no answer is in the figures yet: noughts would be taken for what was said."""
+    if question.coded is not None:
+        limbs = limbs_of(view, question.field)
+        return question.coded > 0 and bool(limbs) and all(limb.coded == 0 for limb in limbs)
+    closed = [row for row in view.version.closed_answers if row.field == question.field]
+    return base_of(closed) == 0 and question.included > 0
 
 
 def _number_figure(view: View, question: QuestionRow) -> Iterator[Figure]:

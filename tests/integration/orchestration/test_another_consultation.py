@@ -20,7 +20,7 @@ from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder
 from schemas.published import published_file, read_index
 from tests.integration.orchestration.conftest import CommandLine
-from transforms.figure_words import SOME_WAIT
+from transforms.figure_words import ALL_WAIT, SOME_WAIT
 
 SEA_ROAD = "sea-road-2026"
 DURING, AFTER = datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 12, 1, 15, 30, tzinfo=UTC)
@@ -129,14 +129,13 @@ def rows(count: int) -> str:
     return "when,speed,cars,lives_here\n" + "\n".join(lines) + "\n"
 
 
-@pytest.fixture
-def over(yoursay: CommandLine, data: DataFolder, tmp_path: Path) -> DataFolder:
-    """Its results are final, and the dataset and the report are published. Members saw 110 of the 118 before."""
+def to_its_end(yoursay: CommandLine, data: DataFolder, tmp_path: Path, responses: int) -> None:
+    """From its definition to final results, with the dataset and the report published; members saw it before."""
     folder = tmp_path / "definition"
     folder.mkdir()
     for name, text in (("questionnaire.toml", QUESTIONNAIRE), ("policy.toml", POLICY)):
         (folder / name).write_text(text, "utf-8")
-    for name, text in (("rows.csv", rows(118)), ("map.toml", MAP), ("sections.toml", SECTIONS)):
+    for name, text in (("rows.csv", rows(responses)), ("map.toml", MAP), ("sections.toml", SECTIONS)):
         (tmp_path / name).write_text(text, "utf-8")
     write_shifted_clock(data.clock_file, DURING)
     done(yoursay("definition", "publish", "--no-editions", folder))
@@ -151,7 +150,6 @@ def over(yoursay: CommandLine, data: DataFolder, tmp_path: Path) -> DataFolder:
     dataset = released(yoursay, done(yoursay("release", "draft", "--officer", "anna")))
     sections = ("--sections", tmp_path / "sections.toml")
     released(yoursay, done(yoursay("report", "draft", "--release", dataset, "--officer", "anna", *sections)))
-    return data
 
 
 def done(called: Any) -> str:
@@ -189,8 +187,11 @@ def page(data: DataFolder, key: str) -> Page:
     return next(one for one in pages_for(view, "member") if one.key == key)
 
 
-def test_every_page_says_what_is_true_of_this_consultation(over: DataFolder, yoursay: CommandLine) -> None:
-    pages = published(over)
+def test_every_page_says_what_is_true_of_this_consultation(
+    yoursay: CommandLine, data: DataFolder, tmp_path: Path
+) -> None:
+    to_its_end(yoursay, data, tmp_path, 118)
+    pages = published(data)
     (report,) = (text for address, text in pages.items() if address.endswith("files/report.html"))
     (speed,) = (text for address, text in pages.items() if address.endswith("questions/speed"))
     (cars,) = (text for address, text in pages.items() if address.endswith("questions/cars"))
@@ -207,9 +208,27 @@ def test_every_page_says_what_is_true_of_this_consultation(over: DataFolder, you
         assert "All, or nearly all, of the 118 included responses answer it." in text
         assert SOME_WAIT in text
 
-    shown = page(over, "question-speed")
+    shown = page(data, "question-speed")
     assert shown.summary[1] == "118 of 118 included responses answer this question."
     assert [SOME_WAIT in figure.notes for figure in shown.figures if figure.key == "answers"] == [True]
-    assert page(over, "question-cars").figures[0].table.rows[2] == ("Lower quartile", "0")
-    assert "so far" not in page(over, "overview").figures[1].headline
+    assert page(data, "question-cars").figures[0].table.rows[2] == ("Lower quartile", "0")
+    assert "so far" not in page(data, "overview").figures[1].headline
     assert "Final as at 2 December 2026, 04:30, signed off by anna and ben." in yoursay("results", "status").out
+
+
+@pytest.mark.parametrize("responses", [0, 7])
+def test_answers_that_are_too_few_are_not_told_as_noughts(
+    yoursay: CommandLine, data: DataFolder, tmp_path: Path, responses: int
+) -> None:
+    to_its_end(yoursay, data, tmp_path, responses)
+    pages = published(data)
+    (report,) = (text for address, text in pages.items() if address.endswith("files/report.html"))
+    (speed,) = (text for address, text in pages.items() if address.endswith("questions/speed"))
+    shown = page(data, "question-speed")
+    nobody = responses == 0
+    assert [ALL_WAIT in text for text in (report, speed)] == [not nobody, not nobody]
+    assert ["20 mph <slow> 0" in text for text in (report, speed)] == [nobody, nobody]
+    assert [text for text in pages.values() if "nearly all" in text] == []
+    assert (ALL_WAIT in shown.summary, [figure.key for figure in shown.figures]) == (
+        (False, ["answers"]) if nobody else (True, [])
+    )
