@@ -68,7 +68,7 @@ _THREAD = threading.local()
 
 @dataclass(frozen=True)
 class _Reader:
-    inode: int | None
+    inode: int
     connection: sqlite3.Connection
 
 
@@ -79,7 +79,8 @@ def open_store(file: Path) -> Iterator[sqlite3.Connection]:
     The file is made on first use, readable by its owner alone. Times in it are POSIX seconds of the data folder's
     clock. The transaction takes the write lock at once, so that what is counted and what is written agree.
     """
-    with _connected(file) as connection:
+    # Closing rolls back what was not committed.
+    with closing(_connect(file)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         done = connection.execute("PRAGMA user_version").fetchone()[0]
         if done < len(_STEPS):
@@ -109,29 +110,21 @@ def read_store(file: Path) -> Iterator[sqlite3.Connection]:
 def _reader(file: Path) -> sqlite3.Connection:
     readers: dict[Path, _Reader] = _THREAD.__dict__.setdefault("readers", {})
     reader = readers.get(file)
-    if reader is None or reader.inode != _inode(file):
-        with open_store(file):
-            pass
-        reader = readers[file] = _Reader(_inode(file), _connect(file))
-        reader.connection.execute("PRAGMA query_only = ON")
+    if reader is None or not file.exists() or reader.inode != file.stat().st_ino:
+        connection = _connect(file)
+        # Only a file that is new or older is written to, which waits for who writes.
+        if connection.execute("PRAGMA user_version").fetchone()[0] < len(_STEPS):
+            with open_store(file):
+                pass
+        connection.execute("PRAGMA query_only = ON")
+        reader = readers[file] = _Reader(file.stat().st_ino, connection)
     return reader.connection
 
 
-def _inode(file: Path) -> int | None:
-    return file.stat().st_ino if file.exists() else None
-
-
-@contextmanager
-def _connected(file: Path) -> Iterator[sqlite3.Connection]:
+def _connect(file: Path) -> sqlite3.Connection:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
-    # Closing rolls back what was not committed.
-    with closing(_connect(file)) as connection:
-        yield connection
-
-
-def _connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     # A power cut may undo the last sign-ins, never damage the file; a sync for each request would cost too much.

@@ -1,6 +1,7 @@
 """Sessions: how long they live, and what is kept of them."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -115,3 +116,12 @@ def test_what_another_process_changed_counts_at_once(store: Path, token: str, no
         another.execute("UPDATE accounts SET role = 'engineer' WHERE name = 'ada'")
         another.commit()
     assert find_session(store, token, now.now()) == Account("ada", "engineer")
+
+
+def test_a_thread_that_looks_for_the_first_time_waits_for_nobody_who_writes(
+    store: Path, token: str, now: SteppedClock
+) -> None:
+    with closing(sqlite3.connect(store, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as threads:
+            assert threads.submit(find_session, store, token, now.now(), seen=False).result(timeout=5) == ADA
