@@ -20,7 +20,7 @@ def question_blocks(definition: Definition, sources: Sources, row: dict[str, Any
     yield Heading(3, (Quoted(f"{name}{row['label']}"),), f"question-{field}")
     yield Paragraph(_progress(sources, row))
     limbs = limbs_of(definition, field) if field in definition.policy.frames else {}
-    if row["coded"] and row["coded_shown"] == 0:
+    if row["coded"] != 0 and row["coded_shown"] == 0 and row["included"]:
         # Noughts would be taken for what was said.
         yield Paragraph((ALL_WAIT,))
         limbs = {}
@@ -28,7 +28,8 @@ def question_blocks(definition: Definition, sources: Sources, row: dict[str, Any
         found = sources.rows("positions", field=field, limb=limb)
         if found:
             yield from _positions(definition, sources, found, label if len(limbs) > 1 else "")
-    yield from _themes(sources, field)
+    if limbs:
+        yield from _themes(sources, field)
     yield from _choices(sources, field)
     yield from _numbers(sources, field)
 
@@ -43,7 +44,9 @@ def _progress(sources: Sources, row: dict[str, Any]) -> Runs:
     if row["answered"] is not None and row["answered"] >= row["included"] > 0:
         return ("All, or nearly all, of ", included, " included responses answer this.")
     if row["answered"] is not None:
-        return (sources.cell("questions", row, "answered"), " or so of ", included, " included responses answer this.")
+        answered = sources.cell("questions", row, "answered")
+        about = "or more" if _moves_in_steps(sources) else "or so"
+        return (answered, f" {about} of ", included, " included responses answer this.")
     return (included, " responses are included; how many of them answer this is not shown.")
 
 
@@ -101,7 +104,8 @@ def _choices(sources: Sources, field: str) -> Iterator[Block]:
         return
     base = sources.cell("closed_answers", rows[0], "base")
     (question,) = sources.rows("questions", field=field)
-    if base.value == 0 and question["included"] and question["answered"] != 0:
+    nobody = question["answered"] == 0 and not _moves_in_steps(sources)
+    if base.value == 0 and question["included"] and not nobody:
         # Noughts would be taken for what was said.
         yield Paragraph((ALL_WAIT,))
         return
@@ -123,6 +127,11 @@ def _numbers(sources: Sources, field: str) -> Iterator[Block]:
         notes: list[Runs] = [("Base: ", base, " answers.")]
         notes += [(SOME_WAIT,)] if _some_wait(sources, field, base) else []
         yield Table(("Numbers that were given",), (("Measure",), ("Value",)), tuple(cells), notes=tuple(notes))
+
+
+def _moves_in_steps(sources: Sources) -> bool:
+    """Whether the figures are of whole steps, so that a nought may stand for the first few."""
+    return int(sources.manifest["protection"]["step"]) > 1
 
 
 def _some_wait(sources: Sources, field: str, base: Figure) -> bool:

@@ -71,6 +71,9 @@ class Question:
     """A field of the questionnaire that is reported; the counts are those of the table `questions`.
 
     Attributes:
+        coded: how many; None of a question that is not coded, and where so few are that it is not shown.
+        is_coded: whether officers read its answers and gave them positions.
+        moves_in_steps: whether `answered` is as of the last step, so that as many answered or more.
         all_wait: it has figures, but no answer is in them yet: noughts would be taken for what was said.
     """
 
@@ -82,17 +85,14 @@ class Question:
     answered: int | None
     coded: int | None
     coded_shown: int | None
+    is_coded: bool
+    moves_in_steps: bool
     all_wait: bool
     charts: tuple[Chart, ...]
     breakdowns: tuple[Breakdown, ...]
     themes: Chart | None
     summary: Mapping[str, Any] | None
     quotes: tuple[str, ...]
-
-    @property
-    def is_coded(self) -> bool:
-        """Whether officers read its answers and gave them positions."""
-        return self.coded is not None
 
     @property
     def leaves_some_out(self) -> bool:
@@ -139,11 +139,10 @@ def _question(held: Held, row: Mapping[str, Any]) -> Question:
     charts = [_chart(limb, rows[0]["limb_label"] if len(by_limb) > 1 else "", rows) for limb, rows in by_limb.items()]
     if closed:
         charts.append(_chart("answers", "", closed))
-    all_wait = bool(charts) and (
-        row["coded_shown"] == 0 and row["coded"] > 0
-        if row["coded"] is not None
-        else closed[0]["base"] == 0 and row["included"] > 0 and row["answered"] != 0
-    )
+    # As long as figures move in steps, a nought may stand for the first few.
+    moves = held.manifest["protection"]["step"] > 1
+    nobody = row["coded"] == 0 if positions else row["answered"] == 0 and not moves
+    all_wait = bool(charts) and all(chart.base == 0 for chart in charts) and row["included"] > 0 and not nobody
     parts = {chart.id: chart.part for chart in charts}
     breakdowns = [
         *_breakdowns(_of_field(held, "positions_by_type", name), parts),
@@ -159,10 +158,12 @@ def _question(held: Held, row: Mapping[str, Any]) -> Question:
         answered=row["answered"],
         coded=row["coded"],
         coded_shown=row["coded_shown"],
+        is_coded=bool(positions),
+        moves_in_steps=moves,
         all_wait=all_wait,
         charts=() if all_wait else tuple(charts),
         breakdowns=tuple(breakdowns),
-        themes=_chart("themes", "", themes) if themes else None,
+        themes=_chart("themes", "", themes) if themes and not all_wait else None,
         summary=summaries[0] if summaries else None,
         quotes=tuple(quote["text"] for quote in _of_field(held, "quotes", name)),
     )

@@ -218,7 +218,8 @@ class Pages:
         # Rounded, it may come to more than there are.
         if question.answered >= question.included > 0:
             return self._text("answered_by_all", included=number(question.included))
-        return self._text("answered_of", answered=number(question.answered), included=number(question.included))
+        words = "answered_at_least" if question.moves_in_steps else "answered_of"
+        return self._text(words, answered=number(question.answered), included=number(question.included))
 
     def _title_of(self, question: Question) -> str:
         return self._released(f"{question.number}. {question.label}" if question.number else question.label)

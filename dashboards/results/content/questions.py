@@ -55,7 +55,7 @@ def _question_page(view: View, question: QuestionRow) -> Page:
         summary.append(f"{answered} of {included} answer this question.")
     figures = [
         *_position_figures(view, question),
-        *theme_figure(view, question),
+        *(() if _all_wait(view, question) else theme_figure(view, question)),
         *_closed_figures(view, question),
         *_number_figure(view, question),
     ]
@@ -114,7 +114,8 @@ def _all_wait(view: View, question: QuestionRow) -> bool:
         limbs = limbs_of(view, question.field)
         return question.coded > 0 and bool(limbs) and all(limb.coded == 0 for limb in limbs)
     closed = [row for row in view.version.closed_answers if row.field == question.field]
-    return base_of(closed) == 0 and question.included > 0
+    nobody = question.answered == 0 and not view.is_interim
+    return base_of(closed) == 0 and question.included > 0 and not nobody
 
 
 def _number_figure(view: View, question: QuestionRow) -> Iterator[Figure]:

@@ -16,11 +16,17 @@ from dashboards.results.content import pages_for
 from dashboards.results.figures import Page
 from dashboards.results.settings import results_settings
 from dashboards.results.views import view_of
+from ingest.journal import Journal
+from orchestration.builds import warehouse_of
+from orchestration.intake import recipients_of
 from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder
+from schemas.decisions import Coding
+from schemas.definition import load_definition
 from schemas.published import published_file, read_index
 from tests.integration.orchestration.conftest import CommandLine
 from transforms.figure_words import ALL_WAIT, SOME_WAIT
+from transforms.warehouse.read import open_private
 
 SEA_ROAD = "sea-road-2026"
 DURING, AFTER = datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 12, 1, 15, 30, tzinfo=UTC)
@@ -61,6 +67,11 @@ label = { cy = "Sawl car?", en = "How many cars?" }
 minimum = 0
 maximum = 20
 
+[[questions.fields]]
+id = "why"
+kind = "open_text"
+label = { cy = "Pam?", en = "Why?" }
+
 [[questions]]
 [[questions.fields]]
 id = "lives_here"
@@ -94,7 +105,15 @@ purpose = "to decide <how> fast"
 [disclosure]
 speed = "tabulated"
 cars = "tabulated"
+why = "confidential_text"
 lives_here = "tabulated"
+"""
+FRAME = """
+[frames.why]
+codes = [
+    { code = "danger", label = "Danger", collapsed = "danger" },
+    { code = "no_answer", label = "No answer", collapsed = "no_answer" },
+]
 """
 MAP = """
 name = "tool"
@@ -104,6 +123,8 @@ column = "when"
 column = "speed"
 [answers.cars]
 column = "cars"
+[answers.why]
+column = "why"
 [answers.lives_here]
 column = "lives_here"
 """
@@ -123,17 +144,31 @@ contact = "The clerk."
 
 def rows(count: int) -> str:
     lines = [
-        f"2026-10-{2 + one % 28:02} 10:00,{'fast' if one % 3 else 'slow'},{one % 3},{'no' if one % 4 else 'yes'}"
+        f"2026-10-{2 + one % 28:02} 10:00,{'fast' if one % 3 else 'slow'},{one % 3},{'no' if one % 4 else 'yes'},"
+        f"The bend before number {one * 7} is worse than number {one * one}"
         for one in range(count)
     ]
-    return "when,speed,cars,lives_here\n" + "\n".join(lines) + "\n"
+    return "when,speed,cars,lives_here,why\n" + "\n".join(lines) + "\n"
 
 
-def to_its_end(yoursay: CommandLine, data: DataFolder, tmp_path: Path, responses: int) -> None:
+def code_all(data: DataFolder) -> None:
+    """Two officers code every answer alike."""
+    definition = load_definition(data.definitions / SEA_ROAD)
+    with open_private(warehouse_of(data, definition)) as private:
+        found = private.execute("SELECT response_id, why FROM clean").fetchall()
+    journal, recipients = Journal(data.journal(SEA_ROAD), data.clock), recipients_of(data, definition)
+    codings = [Coding(response=one, field="why", code="danger", quote=text[:10]) for one, text in found]
+    for officer in ("anna", "ben") if codings else ():
+        journal.append(officer, codings, recipients)
+
+
+def to_its_end(
+    yoursay: CommandLine, data: DataFolder, tmp_path: Path, responses: int, *, is_coded: bool = False
+) -> None:
     """From its definition to final results, with the dataset and the report published; members saw it before."""
     folder = tmp_path / "definition"
     folder.mkdir()
-    for name, text in (("questionnaire.toml", QUESTIONNAIRE), ("policy.toml", POLICY)):
+    for name, text in (("questionnaire.toml", QUESTIONNAIRE), ("policy.toml", POLICY + (FRAME if is_coded else ""))):
         (folder / name).write_text(text, "utf-8")
     for name, text in (("rows.csv", rows(responses)), ("map.toml", MAP), ("sections.toml", SECTIONS)):
         (tmp_path / name).write_text(text, "utf-8")
@@ -142,6 +177,8 @@ def to_its_end(yoursay: CommandLine, data: DataFolder, tmp_path: Path, responses
     done(yoursay("keys", "new"))
     done(yoursay("import", tmp_path / "rows.csv", "--map", tmp_path / "map.toml"))
     done(yoursay("pipeline", "run"))
+    if is_coded:
+        code_all(data)
     write_shifted_clock(data.clock_file, AFTER)
     done(yoursay("results", "close", "--officer", "anna"))
     known = json.loads(done(yoursay("results", "freeze", "--officer", "anna", "--json")))["hash"]
@@ -202,7 +239,7 @@ def test_every_page_says_what_is_true_of_this_consultation(
     assert "Final, as at 2 December 2026, 04:30" in report
     assert "Roads & Paths <committee>" in report
     assert "Lower quartile 0 Upper quartile 2" in report
-    assert report.count("All, or nearly all, of 118 included responses answer this.") == 3
+    assert report.count("All, or nearly all, of 118 included responses answer this.") == 4
     assert report.count(SOME_WAIT) == 2
     for text in (speed, cars):
         assert "All, or nearly all, of the 118 included responses answer it." in text
@@ -220,14 +257,17 @@ def test_every_page_says_what_is_true_of_this_consultation(
 def test_answers_that_are_too_few_are_not_told_as_noughts(
     yoursay: CommandLine, data: DataFolder, tmp_path: Path, responses: int
 ) -> None:
-    to_its_end(yoursay, data, tmp_path, responses)
+    to_its_end(yoursay, data, tmp_path, responses, is_coded=True)
     pages = published(data)
     (report,) = (text for address, text in pages.items() if address.endswith("files/report.html"))
     (speed,) = (text for address, text in pages.items() if address.endswith("questions/speed"))
     shown = page(data, "question-speed")
+    (why,) = (text for address, text in pages.items() if address.endswith("questions/why"))
     nobody = responses == 0
-    assert [ALL_WAIT in text for text in (report, speed)] == [not nobody, not nobody]
+    assert [text.count(ALL_WAIT) for text in (report, speed, why)] == ([0, 0, 0] if nobody else [2, 1, 1])
     assert ["20 mph <slow> 0" in text for text in (report, speed)] == [nobody, nobody]
+    assert ["Danger 0" in text for text in (report, why)] == [nobody, nobody]
+    assert (ALL_WAIT in page(data, "question-why").summary) == (not nobody)
     assert [text for text in pages.values() if "nearly all" in text] == []
     assert (ALL_WAIT in shown.summary, [figure.key for figure in shown.figures]) == (
         (False, ["answers"]) if nobody else (True, [])
