@@ -12,6 +12,8 @@ _TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.cli
 
 def faults(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """Nothing, or the faults. The page's context must bypass its policy, which forbids the checker."""
+    # A click waits for the next page's first bytes alone.
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE)
     found = []

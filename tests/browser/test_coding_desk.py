@@ -71,8 +71,10 @@ def test_an_answer_is_coded_and_undone_by_keyboard_alone_and_without_a_script(si
     page.get_by_role("link", name="What you coded").click()
     page.get_by_role("link", name="5. What do you think of this proposal?").click()
     checked = page.locator("input[type=radio]:checked")
-    assert [one.get_attribute("value") for one in checked.all()] == ["support_with_reservations", "support"]
-    assert page.locator("#quote-trees").input_value() == "frighten children"
+    expect(checked).to_have_count(2)
+    expect(checked.first).to_have_value("support_with_reservations")
+    expect(checked.last).to_have_value("support")
+    expect(page.locator("#quote-trees")).to_have_value("frighten children")
     page.get_by_role("link", name="What you coded").click()
     page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")

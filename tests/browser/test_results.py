@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from dashboards.demo_accounts import create_demo_accounts
 from schemas.clock import write_shifted_clock
@@ -121,9 +121,9 @@ def test_a_member_signs_in_and_sees_the_received_total_on_phone_and_desk(
         assert received_of(page).inner_text() == "1,264\nReceived"
         assert page.locator("h1").inner_text() == "Overview"
         assert page.title() == "Overview: A Joint Commissioning Framework for the Third Sector - YourSay"
-        assert page.get_by_text("Interim, as at 16 April 2007, 17:00").first.is_visible()
+        expect(page.get_by_text("Interim, as at 16 April 2007, 17:00").first).to_be_visible()
         charts = page.locator("[data-testid=stVegaLiteChart]")
-        assert charts.count() == 1
+        expect(charts).to_have_count(1)
         assert "Bar chart. Responses received, by channel. Web form: 376;" in str(charts.get_attribute("aria-label"))
         assert not page.evaluate(_TOO_WIDE)
         take(page, tmp_path / "overview.png")
@@ -169,7 +169,7 @@ def test_the_evening_before_a_member_reads_the_headlines_on_a_phone_and_takes_th
     headlines = page.get_by_role("region", name="Table: The most frequent answer to each question")
     headlines.wait_for()
     assert time.monotonic() - began < 10
-    assert page.get_by_text("Interim, as at 16 April 2007, 17:00").first.is_visible()
+    expect(page.get_by_text("Interim, as at 16 April 2007, 17:00").first).to_be_visible()
     said = headlines.get_by_role("cell").all_inner_texts()
     parts = sum(len(frame.limb_ids) for frame in results.definition.policy.frames.values())
     assert len(said) == parts
@@ -212,7 +212,7 @@ def test_streamlit_pages_are_without_violations_but_those_that_are_not_ours(
         wait_for_page(page)
         found[path] = [fault for fault in faults_of(page) if not fault.split(": ")[1].startswith(tuple(_NOT_OURS))]
         titles.add(page.title())
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
     page.set_viewport_size({"width": 320, "height": 900})
     page.goto(f"{results.address}/responses")
     wait_for_page(page)
@@ -237,7 +237,7 @@ def test_signing_out_in_one_window_empties_the_other(results: Results, new_page:
     other.get_by_role("button", name="Sign out", exact=True).click()
     other.get_by_role("heading", name="Sign in").wait_for()
     page.get_by_role("heading", name="You are signed out").wait_for(timeout=60_000)
-    assert received_of(page).count() == 0
+    expect(received_of(page)).to_have_count(0)
     page.reload()
     page.get_by_role("heading", name="Sign in").wait_for()
 
@@ -254,7 +254,7 @@ def test_another_consultation_is_chosen_from_a_question_of_the_first(
     page.get_by_role("heading", name="Overview", level=1).wait_for()
     page.get_by_role("link", name="Question 5", exact=True).click()
     page.get_by_role("heading", name="Question 5", level=1).wait_for()
-    assert page.get_by_text("What do you think of this proposal?").is_visible()
+    expect(page.get_by_text("What do you think of this proposal?")).to_be_visible()
 
 
 def test_without_scripts_a_member_signs_in_and_reads_every_figure(
@@ -265,8 +265,8 @@ def test_without_scripts_a_member_signs_in_and_reads_every_figure(
     page.get_by_label("Account name").fill("member")
     page.get_by_label("Password").fill(results.passwords["member"])
     page.get_by_role("button", name="Sign in").click()
-    assert page.title() == "A Joint Commissioning Framework for the Third Sector: results - YourSay"
-    assert page.get_by_role("row", name="Received (sum of the lines)").count() == 1
+    expect(page).to_have_title("A Joint Commissioning Framework for the Third Sector: results - YourSay")
+    expect(page.get_by_role("row", name="Received (sum of the lines)")).to_have_count(1)
 
 
 def test_sign_in_and_plain_pages_are_without_violations_and_no_wider_than_their_window(
