@@ -13,6 +13,20 @@ from dashboards.sign_in_settings import SignInSettings
 LOOPBACK = "127.0.0.1"
 
 
+def desk_server(sign_in: SignInSettings, desk: Desk) -> uvicorn.Server:
+    """The server of the desk's pages, not yet running."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_desk_app(sign_in, desk),
+            access_log=False,
+            log_level="warning",
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
 def serve_desk(
     sign_in: SignInSettings, desk: Desk, *, port: int, announce: Callable[[str], None] | None = None
 ) -> None:
@@ -25,14 +39,7 @@ def serve_desk(
         listener = socket.create_server((LOOPBACK, port))
     except OSError as error:
         raise DashboardError(f"{LOOPBACK} port {port} cannot be used; choose another port.") from error
-    config = uvicorn.Config(
-        create_desk_app(sign_in, desk),
-        access_log=False,
-        log_level="warning",
-        lifespan="off",
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
+    server = desk_server(sign_in, desk)
     if announce:
         announce(f"http://{LOOPBACK}:{listener.getsockname()[1]}")
-    uvicorn.Server(config).run(sockets=[listener])
+    server.run(sockets=[listener])

@@ -1,21 +1,23 @@
-"""A data folder with the invented consultation, its pipeline, and the desk in a process of its own."""
+"""A data folder with the invented consultation, its pipeline, and its desk."""
 
-import os
-import subprocess
-import sys
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
 
 from dashboards.accounts import Account, add_account, list_accounts
+from dashboards.desk.serve import LOOPBACK, desk_server
 from dashboards.sessions import open_session
+from dashboards.sign_in_settings import sign_in_settings
 from orchestration.builds import Request, start_build
-from orchestration.processes import free_port
+from orchestration.commands.shared import the_consultation
+from orchestration.desk import desk_of
 from schemas.clock import write_shifted_clock
 from schemas.data_folder import DataFolder
 from schemas.definition import BUILT_IN, Definition, load_definition, publish_definition
@@ -25,7 +27,6 @@ from transforms.warehouse.layers import check_layers
 from transforms.warehouse.publish import publish
 from transforms.warehouse.steps import STEPS
 
-ROOT = Path(__file__).parents[3]
 NOW = datetime(2007, 5, 14, 9, tzinfo=UTC)
 PARKS = load_definition(BUILT_IN / "parks-and-libraries-2007")
 
@@ -76,11 +77,14 @@ class Desk:
 
 @contextmanager
 def run_desk(data: DataFolder) -> Iterator[Desk]:
-    command = [sys.executable, "-m", "orchestration.cli", "keying", "serve", "--port", str(free_port(0))]
-    environment = os.environ | {"YOURSAY_DATA": str(data.root)}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process:
-        assert process.stderr is not None
-        said = process.stderr.readline()
-        assert said.startswith("Listening on http://127.0.0.1:"), said
-        yield Desk(said.split()[-1], data)
-        process.terminate()
+    """The desk of the only consultation, in a thread: a process of its own takes seconds to import what it needs."""
+    definition = the_consultation(data, None)
+    server = desk_server(sign_in_settings(data, "desk", definition.id), desk_of(data, definition))
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield Desk(f"http://{LOOPBACK}:{listener.getsockname()[1]}", data)
+        finally:
+            server.should_exit = True
+            thread.join()
