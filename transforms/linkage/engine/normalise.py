@@ -219,7 +219,8 @@ def _plain(value: str, number: bool) -> str:
 def _present(column: str) -> str:
     """SQL: what was written, NULL where it stands for nothing."""
     value = f"{identifier(column)}::VARCHAR"
-    return f"CASE WHEN lower(trim({value})) NOT IN ({_literals(DEFAULT_EMPTIES)}) THEN {value} END"
+    # Not as `NOT IN`, of which DuckDB makes a join for each column: three times as long where there are few rows.
+    return f"CASE WHEN NOT list_contains([{_literals(DEFAULT_EMPTIES)}], lower(trim({value}))) THEN {value} END"
 
 
 def _first(names: Sequence[str]) -> str:
