@@ -42,3 +42,9 @@ def publish(data: DataFolder) -> Callable[[str], Definition]:
 def third_sector(publish: Callable[[str], Definition]) -> Definition:
     """The seed's consultation, published with keys."""
     return publish("third-sector-2007")
+
+
+@pytest.fixture
+def retry_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that failed is tried again at once, not after seconds that grow."""
+    monkeypatch.setattr("dagster.RetryPolicy.calculate_delay", lambda policy, attempt: 0)

@@ -50,6 +50,7 @@ def broken_night(
     proxy: Proxy,
     write: Write,  # noqa: F811 - the fixture
     monkeypatch: pytest.MonkeyPatch,
+    retry_at_once: None,
 ) -> list[bytes]:
     """Three messages, on the second of which the line to the mail server broke; the first and the third are landed."""
     (data.root / "sources.toml").write_text(

@@ -132,7 +132,9 @@ def test_each_tick_of_a_schedule_asks_for_every_consultation(
             ]
 
 
-def test_a_failing_step_is_one_sentence_in_the_event_log(data: DataFolder, third_sector: Definition) -> None:
+def test_a_failing_step_is_one_sentence_in_the_event_log(
+    data: DataFolder, third_sector: Definition, retry_at_once: None
+) -> None:
     inbox = data.inbox(third_sector.id, "post")
     inbox.mkdir(parents=True)
     (inbox / "batch.csv").write_text("zzneedlezz\nQuillstone\n", "utf-8")
