@@ -11,7 +11,10 @@ from transforms.opened import CHUNK_ROWS
 from transforms.sql import identifier, literal
 
 MEMORY_LIMIT = "800MB"
-_NO_NETWORK = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_NO_NETWORK: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 
 
 def connect(spill: Path, threads: int | None = None) -> duckdb.DuckDBPyConnection:
