@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from schemas.data_folder import DataFolder
 from tests.browser.axe import faults
 from tests.integration.dashboards.provider_sign_in import write_sign_in
 from tests.integration.desk.running import land
-from tests.integration.keying.running import PARKS, build, publish_parks, run_desk
+from tests.integration.keying.running import PARKS, build, publish_parks
 from tests.oidc_provider import Provider, run_provider
 
 pytestmark = pytest.mark.browser
@@ -47,24 +48,27 @@ def screens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
     land(data, definition, [{"q5_proposal": "More trees."}])
     build(data, definition)
     data.clock_file.unlink()
-    port = free_port(0)
-    command = [sys.executable, "-m", "orchestration.cli", "serve", "results", "--port", str(port)]
-    environment = os.environ | {"YOURSAY_DATA": str(data.root)}
     with run_provider() as provider:
         write_sign_in(data, provider)
         add_known_account(data, Account("olga", "officer"), KnownAs(provider.issuer, "olga-1"), "root")
         provider.subject = "olga-1"
-        with (
-            run_desk(data) as desk,
-            subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process,
-        ):
-            assert process.stderr is not None
-            said = process.stderr.readline()
-            try:
-                assert said.startswith("Listening on "), said
-                yield Screens(said.split()[-1], desk.address, provider, data)
-            finally:
-                process.terminate()
+        with serve(data, "results") as results, serve(data, "desk") as desk:
+            yield Screens(results, desk, provider, data)
+
+
+@contextmanager
+def serve(data: DataFolder, screen: str) -> Iterator[str]:
+    """The command that serves a screen, in a process of its own; the screen's address."""
+    command = [sys.executable, "-m", "orchestration.cli", "serve", screen, "--port", str(free_port(0))]
+    environment = os.environ | {"YOURSAY_DATA": str(data.root)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        try:
+            assert said.startswith("Listening on "), said
+            yield said.split()[-1]
+        finally:
+            process.terminate()
 
 
 def test_one_sign_in_opens_both_screens_and_one_sign_out_closes_them_on_every_device(
