@@ -77,12 +77,12 @@ def _httpfs() -> Path:
 
 @cache
 def _signed(extension: Path) -> Path:
-    """The same file, once DuckDB has checked its signature, which takes ninety milliseconds, and loading one."""
+    """The same file, once DuckDB has checked its signature: ninety milliseconds, where loading alone takes one."""
     with duckdb.connect(config=_NO_NETWORK) as connection:
         try:
             connection.execute(f"LOAD {literal(str(extension))}")
         except duckdb.Error:
             raise TransformError(
-                "duckdb-extension-httpfs is not as DuckDB signed it; set the project up again."
+                "duckdb-extension-httpfs cannot be loaded as DuckDB signed it; set the project up again."
             ) from None
     return extension

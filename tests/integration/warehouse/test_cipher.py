@@ -9,6 +9,7 @@ from transforms.warehouse import connection
 
 
 def test_one_changed_byte_and_nothing_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert connection._signed(connection._httpfs())
     changed = bytearray(connection._httpfs().read_bytes())
     changed[len(changed) // 2] ^= 1
     # DuckDB takes its name from the file.
@@ -17,7 +18,9 @@ def test_one_changed_byte_and_nothing_is_opened(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(connection, "_httpfs", lambda: extension)
     with pytest.raises(TransformError) as refused:
         connection.connect(tmp_path)
-    assert str(refused.value) == "duckdb-extension-httpfs is not as DuckDB signed it; set the project up again."
+    assert str(refused.value) == (
+        "duckdb-extension-httpfs cannot be loaded as DuckDB signed it; set the project up again."
+    )
 
 
 def test_as_signed_it_encrypts(tmp_path: Path) -> None:
