@@ -171,3 +171,8 @@ def test_the_report_says_what_it_is(report: Path, dataset: str) -> None:
         "Equalities and outreach", "Confidentiality", "Implications", "For more information",
         "Appendix: how the work was done, in figures", "Appendix: the questions", "Where the figures come from",
     ]  # fmt: skip
+
+
+def test_while_figures_move_in_steps_so_many_or_more_answered(report: Path) -> None:
+    words = " ".join(" ".join(walk(report).words).split())
+    assert "10 or more of 12 included responses answer this." in words

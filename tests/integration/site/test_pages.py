@@ -13,7 +13,7 @@ from lxml import html
 
 from schemas.published import read_index
 from tests.integration.site.conftest import APRIL_5, PARKS, THIRD, Shelf
-from tests.public_releases import make_release, publish, third_sector_tables
+from tests.public_releases import make_release, parks_tables, publish, third_sector_tables
 
 Row = dict[str, str]
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -341,3 +341,14 @@ def test_titles_are_unique_and_there_is_one_heading(shelf: Shelf, published: dic
         assert [len(page.findall(".//h1")) for page in made.values()] == [1] * len(made)
         ids = [page.xpath("//@id") for page in made.values()]
         assert [len(set(one)) for one in ids] == [len(one) for one in ids]
+
+
+@pytest.mark.parametrize(("status", "step", "said"), [("open", 10, "60 or more"), ("final", 1, "60")])
+def test_while_figures_move_in_steps_so_many_or_more_answered(shelf: Shelf, status: str, step: int, said: str) -> None:
+    protection = {"threshold": 10, "rounding": 5, "step": step, "detail_from": 100}
+    told = {"status": status, "interim": status == "open", "protection": protection}
+    release = make_release(shelf.parks, shelf.data.releases(PARKS), parks_tables(), **told)
+    publish(shelf.data, shelf.parks, release, APRIL_5)
+    shelf.build()
+    (question,) = (page for address, page in pages(shelf, PARKS).items() if address.endswith("/questions/q2_visits"))
+    assert f" {said} of 85 included responses answer it." in text_of(question)
