@@ -267,6 +267,15 @@ def test_a_path_of_the_desk_that_the_table_does_not_have_opens_to_nobody(desk, p
     assert set(statuses.values()) <= {403, 404}
 
 
+@pytest.mark.parametrize(("role", "path"), [("officer", "/unknown"), ("publisher", "/coding"), ("member", "/work")])
+def test_whoever_the_desk_refuses_is_told_both_reasons_there_may_be(desk, role: str, path: str) -> None:
+    _, clients = desk
+    answer = clients[role].get(path)
+    assert answer.status_code == 403
+    assert "There is no page at this address, or it is not for your role." in answer.text
+    assert f"({role})" in answer.text
+
+
 def status_of(client: httpx.Client, path: str) -> int:
     """What a path is answered that no library puts right before it is sent."""
     connection = HTTPConnection(client.base_url.host, client.base_url.port or 80, timeout=60)
